@@ -1,0 +1,38 @@
+# One word each: make demo | test | check | bench | help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench clean
+
+help: ## what each word does
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 16
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "python3-venv is missing: apt-get install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: pyproject.toml $(VENV)/.python
+	@$(BIN)/pip --quiet --disable-pip-version-check install --editable '.[local]'
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml $(VENV)/.python
+	@$(BIN)/pip --quiet --disable-pip-version-check install --editable '.[local,dev]'
+	@touch $@ $(VENV)/.run
+
+demo: $(VENV)/.run ## watch an answer stream into a file, with no key and no model
+	@$(BIN)/lsp-llm demo
+
+check: $(VENV)/.dev ## ruff, mypy, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+test: $(VENV)/.dev ## every test, real editors included
+	@$(BIN)/python -m pytest -q
+
+clean: ## remove what the other words made
+	rm -rf $(VENV)

@@ -1,0 +1,53 @@
+"""The closed union that every dialect decodes to; a stream is whole only after `Finish` and the dialect's end marker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lsp_llm.errors import ProviderError
+from lsp_llm.exchange.outcome import FinishReason, Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Visible answer text."""
+
+    delta: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thinking:
+    """Reasoning text, never written into a document."""
+
+    delta: str
+
+
+@dataclass(frozen=True, slots=True)
+class UsageReported:
+    """Cumulative token counts; the last one wins."""
+
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The end of a whole answer; the decoder yields it exactly once, at the dialect's terminal marker or at a clean end."""
+
+    reason: FinishReason
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The host reported an error inside the stream, or the stream is malformed or cut; nothing follows it."""
+
+    error: ProviderError
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Something odd but harmless, for the log; `raw` is already shortened."""
+
+    raw: str
+
+
+Event = Text | Thinking | UsageReported | Finish | Failed | Unknown
