@@ -1,0 +1,1 @@
+"""Where prompt context comes from; blocking code, run in a thread by commands."""

@@ -1,0 +1,1 @@
+"""Jobs: the pure edit session, and the runner that feeds it."""

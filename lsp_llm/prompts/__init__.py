@@ -1,0 +1,1 @@
+"""From templates and context to messages; pure, reads no file."""

@@ -1,0 +1,70 @@
+"""What a provider is made of: a pure codec and a transport; it knows neither a dialect nor an HTTP library."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from lsp_llm.errors import ProviderError
+from lsp_llm.exchange.messages import ModelRequest
+from lsp_llm.stream.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """A POST, ready to be sent; `headers` may hold secrets and is therefore left out of the repr."""
+
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+class Decoder(Protocol):
+    """Bytes of a 2xx body in, events out; independent of how the bytes were cut (law L4)."""
+
+    def push(self, chunk: bytes) -> list[Event]:
+        """Take the next bytes."""
+        ...
+
+    def finish(self) -> list[Event]:
+        """The body ended; a stream without its terminal marker ends in `Failed(Truncated)`."""
+        ...
+
+
+class Codec(Protocol):
+    """One wire dialect, pure."""
+
+    path: str
+
+    def encode(self, request: ModelRequest, *, system_role: bool) -> bytes:
+        """The request's JSON body; without `system_role` the system text goes first in the user message."""
+        ...
+
+    def decoder(self) -> Decoder:
+        """A fresh decoder for one answer."""
+        ...
+
+    def error(self, status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:
+        """What a non-2xx answer (or a 2xx that carries an error or no stream) means."""
+        ...
+
+
+class Response(Protocol):
+    """An answer whose head has arrived; `headers` has lower-case names."""
+
+    status: int
+    headers: Mapping[str, str]
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """The body as it comes; raises Disconnected when the connection breaks."""
+        ...
+
+
+class Transport(Protocol):
+    """Sends a request and hands over the streamed answer; leaving the context closes the connection at once."""
+
+    def send(self, request: HttpRequest) -> AbstractAsyncContextManager[Response]:
+        """Raises Unavailable when the host cannot be reached."""
+        ...

@@ -1,0 +1,1 @@
+"""Text as values: documents, positions, edits, tracked regions and line diffs; pure."""
