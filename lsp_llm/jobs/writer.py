@@ -1,0 +1,206 @@
+"""One answer on its way into one region: plans the edits that bring the document up to the text so far; pure.
+
+Law 7 of the edit session: replacing sends only what differs. New lines are written above the original lines that the
+stream has not reached. When a line of the answer is one of those, the lines passed over go and the line itself stays
+untouched; what was written since the last such line is settled against what goes (a smallest line difference), so that
+no line is both taken out and written again for good. The line in progress is written with a line end of its own, which
+it gives up when the line is whole; while it could still become the next original line it is not written at all.
+
+A plan is made on copies: it comes true when its edits have landed, and is forgotten when they have not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from lsp_llm.jobs.rewrite import Rewrite
+from lsp_llm.text.diffing import diff
+from lsp_llm.text.document import Document, split_lines
+from lsp_llm.text.edits import Edit
+from lsp_llm.text.lines_ahead import LinesAhead
+from lsp_llm.text.tracking import Kind, Region, Touch
+
+
+@dataclass(slots=True)
+class Answer:
+    """The filtered text so far; `epoch` grows when all of it is withdrawn, `ended` says that it is whole."""
+
+    chunks: list[str] = field(default_factory=list)
+    epoch: int = 0
+    ended: bool = False
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "".join(self.chunks)
+
+    def withdraw(self) -> None:
+        """Begin anew."""
+        self.chunks = []
+        self.epoch += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Simultaneous edits, and the writer as it will be when they have landed."""
+
+    edits: list[Edit]
+    writer: Writer
+
+
+@dataclass(slots=True)
+class Writer:
+    """Where one job stands in its region; `is_one_line` says that the original had no line end to write above of."""
+
+    region: Region
+    is_one_line: bool
+    line_end: str
+    epoch: int = 0
+    consumed: int = 0
+    """Chunks of the answer that are planned for."""
+    block: list[str] | None = field(default_factory=list)
+    """Lines written since the last settled one; None when others have edited in there."""
+    open_line: str = ""
+    """The line in progress, as far as the document shows it."""
+    held: str = ""
+    """The line in progress, while it may become the next original line."""
+    ahead: LinesAhead | None = None
+    """What the stream has not reached; None when it has to be read anew."""
+
+    def copy(self) -> Writer:
+        """A writer that goes on by itself."""
+        return replace(
+            self,
+            region=self.region.copy(),
+            block=None if self.block is None else self.block.copy(),
+            ahead=None if self.ahead is None else replace(self.ahead),
+        )
+
+    def take(self, edit: Edit) -> Touch:
+        """Follow an edit of others."""
+        touch = self.region.take(edit)
+        if touch.settled:
+            self.block = None
+        if touch.ahead:
+            self.ahead = None
+        return touch
+
+    def restore(self) -> Plan:
+        """Put the original back; what others typed stays."""
+        region = self.region
+        return Plan(region.restoring_edits(), Writer(region.restored(), self.is_one_line, self.line_end))
+
+    def plan(self, document: Document, answer: Answer) -> Plan:
+        """The next step towards the answer; no edits where the document shows it already."""
+        if answer.epoch != self.epoch:
+            return self._begin_anew(document, answer)
+        if self.consumed == 0 and not any(map(str.strip, answer.chunks)):
+            return Plan([], self)
+        if self.consumed == len(answer.chunks) and not answer.ended:
+            return Plan([], self)
+        twin = self.copy()
+        return Plan(twin._advance(document, answer), twin)
+
+    def _begin_anew(self, document: Document, answer: Answer) -> Plan:
+        plan = self.restore()
+        plan.writer.epoch = answer.epoch
+        return plan if plan.edits else plan.writer.plan(document, answer)
+
+    def _advance(self, document: Document, answer: Answer) -> list[Edit]:
+        rewrite = Rewrite(document, self.region)
+        fresh = "".join(answer.chunks[self.consumed :])
+        self.consumed = len(answer.chunks)
+        ahead = self._read_ahead(document, rewrite)
+        if ahead.next is None and not self.region.has_ours_ahead:
+            rewrite.insert(self.held + fresh)
+            self.block, self.open_line, self.held = [], "", ""
+        else:
+            self._write_lines(rewrite, ahead, split_lines(self.open_line + self.held + fresh), answer.ended)
+        return rewrite.edits
+
+    def _read_ahead(self, document: Document, rewrite: Rewrite) -> LinesAhead:
+        if self.ahead is None:
+            region = self.region
+            self.ahead = LinesAhead.of(document.slice(region.original_ahead, region.end))
+            if self.is_one_line and not region.has_ours:
+                rewrite.remove(sum(map(len, self.ahead.rest())))
+        return self.ahead
+
+    def _write_lines(self, rewrite: Rewrite, ahead: LinesAhead, lines: list[str], ended: bool) -> None:
+        """`lines` begin with the line in progress; the last one has no end yet."""
+        partial = lines.pop()
+        fresh: list[str] = []
+        for line in lines:
+            passed = None if self._is_spoilt(fresh) else ahead.reach(line)
+            if passed is None:
+                fresh.append(line)
+            else:
+                self._settle(rewrite, fresh, passed)
+                rewrite.skip(len(line))
+                fresh = []
+        if ended:
+            self._settle(rewrite, [*fresh, partial] if partial else fresh, ahead.rest())
+        else:
+            self._write_rest(rewrite, ahead, fresh, partial)
+
+    def _is_spoilt(self, fresh: list[str]) -> bool:
+        """The line in progress stands in the document, and others have edited there: it is no longer the answer's."""
+        return self.block is None and bool(self.open_line) and not fresh
+
+    def _write_rest(self, rewrite: Rewrite, ahead: LinesAhead, fresh: list[str], partial: str) -> None:
+        """Write whole lines that match nothing, then the line in progress where it differs from the next original."""
+        if fresh:
+            rewrite.insert("".join(fresh)[len(self.open_line) :])
+            rewrite.drop_ours_ahead()
+            self.open_line = ""
+            if self.block is not None:
+                self.block += fresh
+        self.held = ""
+        if self.open_line:
+            rewrite.insert(partial[len(self.open_line) :])
+            self.open_line = partial
+        elif ahead.next is not None and ahead.next.startswith(partial):
+            self.held = partial
+        else:
+            self._open(rewrite, ahead, partial)
+
+    def _open(self, rewrite: Rewrite, ahead: LinesAhead, partial: str) -> None:
+        """Begin to show the line in progress, on a line of its own where original lines follow."""
+        if not partial:
+            return
+        rewrite.insert(partial)
+        self.open_line = partial
+        if ahead.next is not None:
+            rewrite.insert_ahead(self.line_end)
+
+    def _settle(self, rewrite: Rewrite, fresh: Sequence[str], passed: Sequence[str]) -> None:
+        """The lines written since the last settled one, and `fresh`, take the place of the lines `passed`."""
+        written = self.block or []
+        ours = [*written, *fresh]
+        pairs = [] if self.block is None else _pairs(ours, passed)
+        first = pairs[0][0] if pairs else len(ours)
+        shown = len("".join(written)) + len(self.open_line)
+        wanted = "".join(ours[:first])
+        rewrite.rewind(max(0, shown - len(wanted)))
+        rewrite.insert(wanted[shown:])
+        rewrite.drop_ours_ahead()
+        done_ours, done_passed = first, 0
+        for mine, original in [*pairs, (len(ours), len(passed))]:
+            rewrite.remove(sum(map(len, passed[done_passed:original])))
+            rewrite.insert("".join(ours[done_ours:mine]))
+            if original < len(passed):
+                rewrite.skip(len(passed[original]))
+            done_ours, done_passed = mine + 1, original + 1
+        self.block, self.open_line, self.held = [], "", ""
+
+
+def _pairs(ours: Sequence[str], passed: Sequence[str]) -> list[tuple[int, int]]:
+    """Which of our lines are the same as which of the original ones, in order and as many as possible."""
+    pairs: list[tuple[int, int]] = []
+    mine = original = 0
+    for hunk in diff(passed, ours):
+        pairs += zip(range(mine, hunk.new_start), range(original, hunk.old_start), strict=True)
+        mine, original = hunk.new_end, hunk.old_end
+    pairs += zip(range(mine, len(ours)), range(original, len(passed)), strict=True)
+    return pairs

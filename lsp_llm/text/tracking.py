@@ -1,0 +1,208 @@
+"""A region of a document under edits of ours and of others: what is where, and how to put the original back.
+
+A region is a row of spans. `KEPT` is original text still there, `OURS` what we wrote, `THEIRS` what others typed
+inside, `REMOVED` original text that we took out (it has no length in the document). The *tail* parts what is settled
+from what the stream has not reached. An edit of others at the region's start or end lies outside; inside it stays.
+Deleting text of theirs or ours shortens the spans; `REMOVED` text is never lost by that. It never touches a document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+
+from lsp_llm.text.edits import Edit, join_touching
+
+
+class Kind(Enum):
+    """Whose text a span is."""
+
+    KEPT = "kept"
+    OURS = "ours"
+    THEIRS = "theirs"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """`length` code points of one kind; `text` is set for `REMOVED` alone."""
+
+    kind: Kind
+    length: int = 0
+    text: str = ""
+
+    def resized(self, length: int) -> Span:
+        """The same kind with another length."""
+        return Span(self.kind, length, self.text)
+
+
+@dataclass(slots=True)
+class Region:
+    """`settled` spans, the tail, `ahead` spans; begins at offset `start` of the document."""
+
+    start: int
+    settled: list[Span] = field(default_factory=list)
+    ahead: list[Span] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, start: int, end: int) -> Region:
+        """A region of original text that nothing has reached yet."""
+        return cls(start, [], [Span(Kind.KEPT, end - start)] if end > start else [])
+
+    @property
+    def tail(self) -> int:
+        """The offset where the stream goes on."""
+        return self.start + sum(span.length for span in self.settled)
+
+    @property
+    def end(self) -> int:
+        """The offset behind the last span."""
+        return self.tail + sum(span.length for span in self.ahead)
+
+    @property
+    def has_ours(self) -> bool:
+        """Whether anything in the document differs because of us."""
+        return any(span.kind in (Kind.OURS, Kind.REMOVED) for span in (*self.settled, *self.ahead))
+
+    @property
+    def has_ours_ahead(self) -> bool:
+        """Whether text of ours stands behind the tail (the line end of the line in progress)."""
+        return any(span.kind is Kind.OURS for span in self.ahead)
+
+    @property
+    def original_ahead(self) -> int:
+        """Where the original text that was not reached begins, behind what is ours; `end` if none is left."""
+        begin = offset = self.tail
+        for span in self.ahead:
+            if span.kind is Kind.KEPT:
+                return begin
+            offset += span.length
+            if span.kind is Kind.OURS:
+                begin = offset
+        return offset
+
+    def copy(self) -> Region:
+        """A region of its own with the same spans."""
+        return Region(self.start, self.settled.copy(), self.ahead.copy())
+
+    def shifted(self, by: int) -> None:
+        """Move with an edit that lies before the region."""
+        self.start += by
+
+    def take(self, edit: Edit) -> Touch:
+        """Follow an edit of others and tell what it touched."""
+        if edit.end <= self.start:
+            self.start += edit.growth
+            return Touch()
+        end = self.end
+        if edit.start >= end:
+            return Touch()
+        return self._take_inside(edit, end)
+
+    def _take_inside(self, edit: Edit, end: int) -> Touch:
+        tail = self.tail
+        low, high = max(edit.start, self.start), min(edit.end, end)
+        touch = Touch(
+            settled=low < tail,
+            ahead=high > tail or (low == high == tail),
+            tail_cut=low < tail <= high and self._ours_before_tail(),
+            covered=edit.start <= self.start and edit.end >= end,
+        )
+        self._delete(low, high)
+        if edit.start < self.start:
+            self.start = edit.start + len(edit.text)
+        elif edit.text and edit.end <= end and not touch.covered:
+            self._insert_theirs(low, len(edit.text))
+        elif edit.text and touch.covered:
+            self.start += len(edit.text)
+        return touch
+
+    def _ours_before_tail(self) -> bool:
+        last = next((span for span in reversed(self.settled) if span.kind is not Kind.REMOVED), None)
+        return last is not None and last.kind is Kind.OURS
+
+    def _delete(self, low: int, high: int) -> None:
+        tail = self.tail
+        self.settled = _without(self.settled, low - self.start, high - self.start)
+        self.ahead = _without(self.ahead, low - tail, high - tail)
+
+    def _insert_theirs(self, at: int, length: int) -> None:
+        tail = self.tail
+        spans, place = (self.settled, at - self.start) if at < tail else (self.ahead, at - tail)
+        index = split_at(spans, place)
+        add(spans, Span(Kind.THEIRS, length), index)
+
+    def restoring_edits(self) -> list[Edit]:
+        """The simultaneous edits that take out what is ours and put back what we removed."""
+        edits: list[Edit] = []
+        for offset, span in self.placed():
+            if span.kind is Kind.OURS:
+                edits.append(Edit(offset, offset + span.length, ""))
+            elif span.kind is Kind.REMOVED:
+                edits.append(Edit(offset, offset, span.text))
+        return join_touching(edits)
+
+    def restored(self) -> Region:
+        """The region after the restoring edits."""
+        spans: list[Span] = []
+        for _, span in self.placed():
+            if span.kind is Kind.REMOVED:
+                add(spans, Span(Kind.KEPT, len(span.text)))
+            elif span.kind is not Kind.OURS:
+                add(spans, span)
+        return Region(self.start, [], spans)
+
+    def placed(self) -> Iterator[tuple[int, Span]]:
+        """Every span with the offset at which it begins."""
+        offset = self.start
+        for span in (*self.settled, *self.ahead):
+            yield offset, span
+            offset += span.length
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """What an edit of others did to a region."""
+
+    settled: bool = False
+    ahead: bool = False
+    tail_cut: bool = False
+    """Text of ours right before the tail was deleted: an undo, or a user who does not want it."""
+    covered: bool = False
+    """The whole region was deleted or replaced."""
+
+
+def split_at(spans: list[Span], place: int) -> int:
+    """Make `place` (code points from the first span) a border and give the index behind it; zero lengths stay before."""
+    at = 0
+    for index, span in enumerate(spans):
+        if place < at + span.length:
+            if place == at:
+                return index
+            spans[index : index + 1] = [span.resized(place - at), span.resized(at + span.length - place)]
+            return index + 1
+        at += span.length
+    return len(spans)
+
+
+def add(spans: list[Span], span: Span, index: int | None = None) -> None:
+    """Put a span in at `index` (the end if None), joined to a neighbour before it of the same kind."""
+    index = len(spans) if index is None else index
+    if index > 0 and spans[index - 1].kind is span.kind:
+        before = spans[index - 1]
+        spans[index - 1] = Span(span.kind, before.length + span.length, before.text + span.text)
+    else:
+        spans.insert(index, span)
+
+
+def _without(spans: list[Span], low: int, high: int) -> list[Span]:
+    """The spans less the code points from `low` to `high`; `REMOVED` text stays."""
+    kept: list[Span] = []
+    at = 0
+    for span in spans:
+        cut = max(0, min(high, at + span.length) - max(low, at))
+        at += span.length
+        if span.kind is Kind.REMOVED or span.length > cut:
+            add(kept, span.resized(span.length - cut))
+    return kept
