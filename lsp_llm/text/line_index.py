@@ -74,7 +74,9 @@ class LineIndex:
     def _split(self, block: int) -> None:
         first = self._first_line
         count = self._counts[block]
-        runs = [self._lines[at : min(at + BLOCK_LINES, first + count)] for at in range(first, first + count, BLOCK_LINES)]
+        runs = [
+            self._lines[at : min(at + BLOCK_LINES, first + count)] for at in range(first, first + count, BLOCK_LINES)
+        ]
         self._counts[block : block + 1] = [len(run) for run in runs]
         self._sizes[block : block + 1] = [sum(map(len, run)) for run in runs]
 

@@ -107,7 +107,7 @@ class Region:
             settled=low < tail,
             ahead=high > tail or (low == high == tail),
             tail_cut=low < tail <= high and self._ours_before_tail(),
-            covered=edit.start <= self.start and edit.end >= end,
+            covered=self.start < end and edit.start <= self.start and edit.end >= end,
         )
         self._delete(low, high)
         if edit.start < self.start:

@@ -63,7 +63,9 @@ def test_offsets_hold_in_long_documents(first: int, second: int, size: int, data
     ("text", "point", "offset"),
     [("ab\r\ncd", (0, 9), 2), ("ab\rcd", (0, 9), 2), ("ab\ncd", (1, 9), 5), ("ab\ncd", (7, 0), 5), ("", (0, 0), 0)],
 )
-def test_points_past_the_end_are_clamped_to_the_text_of_the_line(text: str, point: tuple[int, int], offset: int) -> None:
+def test_points_past_the_end_are_clamped_to_the_text_of_the_line(
+    text: str, point: tuple[int, int], offset: int
+) -> None:
     assert Document(text).offset(*point) == offset
 
 

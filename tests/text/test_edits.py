@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,4 +35,4 @@ def test_joining_touching_edits_changes_nothing(case: tuple[str, list[Edit]]) ->
     text, edits = case
     joined = join_touching(edits)
     assert apply_sequential(text, sequential(joined)) == apply_sequential(text, sequential(edits))
-    assert all(before.end < after.start for before, after in zip(joined, joined[1:], strict=False))
+    assert all(before.end < after.start for before, after in pairwise(joined))

@@ -8,7 +8,11 @@ from hypothesis import strategies as st
 
 from lsp_llm.text.positions import Encoding, from_code_points, to_code_points
 
-CODECS: dict[Encoding, tuple[str, int]] = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
+CODECS: dict[Encoding, tuple[str, int]] = {
+    "utf-8": ("utf-8", 1),
+    "utf-16": ("utf-16-le", 2),
+    "utf-32": ("utf-32-le", 4),
+}
 LINE = st.text(st.sampled_from("aé€😀\u0301\u2028"), max_size=12)
 ENCODING = st.sampled_from(["utf-8", "utf-16", "utf-32"])
 

@@ -1,0 +1,160 @@
+"""What an edit session is told, what it wants done, and how its client is served: closed unions of values, no behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from lsp_llm.status.events import Failed, Outcome, Status
+from lsp_llm.text.edits import Change, Edit
+
+
+@dataclass(frozen=True, slots=True)
+class EditPolicy:
+    """How one client is served; every value has its reason in lsp/clients."""
+
+    sends_version: bool = True
+    applied_is_proof: bool = False
+    """Whether the answer decides: an edit answered with "applied" is in the document, and no other is."""
+    trust_after_seconds: float | None = 0.5
+    """How long after "applied" an echo is waited for; None: for ever."""
+    minimum_interval_seconds: float = 0
+
+
+class Answered(Enum):
+    """What an editor said to an edit."""
+
+    APPLIED = "applied"
+    REFUSED = "refused"
+    SILENT = "silent"
+    """No answer within the time limit."""
+
+
+# --- events -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TextArrived:
+    """Filtered answer text; with `restart`, all text before it is withdrawn."""
+
+    job_id: str
+    text: str
+    restart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StreamEnded:
+    """The answer is whole."""
+
+    job_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StreamFailed:
+    """The answer will not become whole."""
+
+    job_id: str
+    failure: Failed
+
+
+@dataclass(frozen=True, slots=True)
+class StopRequested:
+    """Stop, and keep what has arrived."""
+
+    job_id: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreRequested:
+    """Put the original back, whatever the job's state."""
+
+    job_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentChanged:
+    """The replica has moved by these changes, in their order."""
+
+    changes: Sequence[Change]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentClosed:
+    """The editor closed the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditAnswered:
+    """The editor's answer to an edit."""
+
+    flight: int
+    answered: Answered
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """The time that a `Schedule` asked for has passed."""
+
+    token: int
+
+
+Event = (
+    TextArrived
+    | StreamEnded
+    | StreamFailed
+    | StopRequested
+    | RestoreRequested
+    | DocumentChanged
+    | DocumentClosed
+    | EditAnswered
+    | Tick
+)
+
+# --- effects ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyEdit:
+    """Offer the simultaneous edits to the editor; `version` is the replica's, None where the client wants none."""
+
+    flight: int
+    edits: Sequence[Edit]
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Tell how a job goes."""
+
+    job_id: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Send `Tick(token)` after this time."""
+
+    delay_seconds: float
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Close the job's stream: nothing of it is wanted any more."""
+
+    job_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The job has ended; its region is kept for a restore."""
+
+    job_id: str
+    outcome: Outcome
+
+
+Effect = ApplyEdit | Publish | Schedule | Stop | Settled

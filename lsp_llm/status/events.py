@@ -1,0 +1,83 @@
+"""What is said of a job while it runs and how it ended: a closed union of values; it formats nothing and sends nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from lsp_llm.exchange.outcome import FinishReason, Usage
+
+Level = Literal["info", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """The job was taken; its prompt is being made."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSent:
+    """The request left for the provider."""
+
+    provider: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thinking:
+    """The model reasons; nothing of it is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Streaming:
+    """Text is in the document: so many code points of the answer."""
+
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCompleted:
+    """The provider has sent the whole answer."""
+
+    usage: Usage
+    finish_reason: FinishReason
+
+
+@dataclass(frozen=True, slots=True)
+class Applying:
+    """The answer is whole; its last edits are on their way to the editor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The document shows the whole answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The job was stopped; what had arrived stays. `reason` is empty when the user said stop."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The job failed and the original is back; `hint` says what to do."""
+
+    reason: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence for the user beside the job's own course."""
+
+    text: str
+    level: Level = "info"
+    persistent: bool = False
+
+
+Status = (
+    Queued | RequestSent | Thinking | Streaming | RequestCompleted | Applying | Finished | Cancelled | Failed | Message
+)
+Outcome = Finished | Cancelled | Failed

@@ -1,0 +1,280 @@
+"""The edit session step by step: each test is one law, with a document that a test moves by hand."""
+
+from __future__ import annotations
+
+from lsp_llm.jobs.edit_events import (
+    Answered,
+    ApplyEdit,
+    DocumentChanged,
+    EditAnswered,
+    EditPolicy,
+    Effect,
+    RestoreRequested,
+    Schedule,
+    Settled,
+    Stop,
+    StopRequested,
+    StreamEnded,
+    StreamFailed,
+    TextArrived,
+    Tick,
+)
+from lsp_llm.jobs.edit_session import MAX_REFUSALS, EditSession
+from lsp_llm.status.events import Cancelled, Failed, Finished
+from lsp_llm.text.document import Document
+from lsp_llm.text.edits import Edit, sequential
+
+NEOVIM = EditPolicy(trust_after_seconds=None)
+STRICT = EditPolicy(applied_is_proof=True, trust_after_seconds=None)
+UNKNOWN = EditPolicy()
+
+
+class Bench:
+    """A session and its replica; the test plays the editor."""
+
+    def __init__(self, text: str, policy: EditPolicy = NEOVIM) -> None:
+        self.document = Document(text)
+        self.session = EditSession(self.document, 1, policy)
+        self.version = 1
+        self.effects: list[Effect] = []
+
+    def do(self, event: object) -> list[Effect]:
+        self.effects = self.session.handle(event)  # type: ignore[arg-type]
+        return self.effects
+
+    def say(self, text: str, job: str = "j") -> list[Effect]:
+        return self.do(TextArrived(job, text))
+
+    @property
+    def sent(self) -> ApplyEdit:
+        (edit,) = [effect for effect in self.effects if isinstance(effect, ApplyEdit)]
+        return edit
+
+    def change(self, *edits: Edit) -> list[Effect]:
+        self.session.before_change()
+        self.version += 1
+        return self.do(DocumentChanged([self.document.apply(edit) for edit in edits], self.version))
+
+    def echo(self, sent: ApplyEdit) -> list[Effect]:
+        return self.change(*sequential(sent.edits))
+
+    def settled(self) -> list[Settled]:
+        return [effect for effect in self.effects if isinstance(effect, Settled)]
+
+
+def test_what_arrives_in_flight_goes_out_when_the_echo_has_come() -> None:
+    bench = Bench("ab")
+    bench.session.start("j", 1, 1)
+    bench.say("x")
+    first = bench.sent
+    assert first.edits == [Edit(1, 1, "x")]
+    assert first.version == 1
+    assert bench.say("y") == []
+    assert bench.say("z") == []
+    bench.echo(first)
+    assert bench.sent.edits == [Edit(2, 2, "yz")]
+    assert bench.sent.version == 2
+
+
+def test_an_answer_alone_proves_nothing() -> None:
+    bench = Bench("ab")
+    bench.session.start("j", 1, 1)
+    bench.say("x")
+    assert bench.do(EditAnswered(bench.sent.flight, Answered.APPLIED)) == []
+    assert bench.say("y") == []
+
+
+def test_a_shifted_echo_moves_the_region_by_our_own_edit() -> None:
+    bench = Bench("xxx")
+    bench.session.start("j", 1, 1)
+    bench.say("x")
+    bench.change(Edit(3, 3, "x"))
+    bench.say("y")
+    assert bench.sent.edits == [Edit(2, 2, "y")]
+
+
+def test_a_change_that_merges_our_edit_with_typing_is_split() -> None:
+    bench = Bench("one\ntwo\n")
+    bench.session.start("j", 4, 4)
+    bench.say("new\n")
+    bench.change(Edit(0, 4, "oXne\nnew\nt"), Edit(10, 11, ""))
+    assert bench.document.text == "oXne\nnew\ntwo\n"
+    bench.say("more\n")
+    assert bench.sent.edits == [Edit(9, 9, "more\n")]
+
+
+def test_an_edit_that_a_change_shows_to_be_missing_is_sent_again_at_its_new_place() -> None:
+    bench = Bench("ab")
+    bench.session.start("j", 1, 1)
+    bench.say("x")
+    bench.do(EditAnswered(bench.sent.flight, Answered.APPLIED))
+    bench.change(Edit(0, 0, "user "))
+    assert bench.sent.edits == [Edit(6, 6, "x")]
+
+
+def test_an_edit_that_was_refused_waits_for_the_change_that_explains_it() -> None:
+    bench = Bench("ab", STRICT)
+    bench.session.start("j", 1, 1)
+    bench.say("x")
+    (wait,) = bench.do(EditAnswered(bench.sent.flight, Answered.REFUSED))
+    assert isinstance(wait, Schedule)
+    bench.change(Edit(0, 0, "u"))
+    assert bench.sent.edits == [Edit(2, 2, "x")]
+
+
+def test_typing_the_same_letter_is_no_echo_where_the_answer_is_proof() -> None:
+    bench = Bench("ab", STRICT)
+    bench.session.start("j", 1, 1)
+    bench.say("x")
+    sent = bench.sent
+    assert bench.change(Edit(1, 1, "x")) == []
+    bench.do(EditAnswered(sent.flight, Answered.REFUSED))
+    assert bench.sent.edits == [Edit(2, 2, "x")]
+
+
+def test_edits_refused_for_ever_end_the_job_with_a_reason() -> None:
+    bench = Bench("ab", STRICT)
+    bench.session.start("j", 1, 1)
+    bench.say("x")
+    for _ in range(MAX_REFUSALS - 1):
+        (wait,) = bench.do(EditAnswered(bench.sent.flight, Answered.REFUSED, "read-only"))
+        assert isinstance(wait, Schedule)
+        bench.do(Tick(wait.token))
+    stop, settled = bench.do(EditAnswered(bench.sent.flight, Answered.REFUSED, "read-only"))
+    assert stop == Stop("j")
+    assert isinstance(settled, Settled)
+    assert isinstance(settled.outcome, Failed)
+    assert "read-only" in settled.outcome.reason
+
+
+def test_an_unknown_client_is_trusted_after_a_while_and_believed_when_it_reports() -> None:
+    bench = Bench("ab", UNKNOWN)
+    bench.session.start("j", 1, 1)
+    bench.say("x")
+    (wait,) = bench.do(EditAnswered(bench.sent.flight, Answered.APPLIED))
+    assert isinstance(wait, Schedule)
+    bench.say("y")
+    bench.do(Tick(wait.token))
+    assert bench.document.text == "axb"
+    second = bench.sent
+    assert second.edits == [Edit(2, 2, "y")]
+    bench.change(Edit(1, 1, "xy"), Edit(4, 4, "!"))
+    assert bench.document.text == "axyb!"
+    bench.say("z")
+    assert bench.sent.edits == [Edit(3, 3, "z")]
+
+
+def test_an_unknown_client_that_lied_gets_the_text_again() -> None:
+    bench = Bench("ab", UNKNOWN)
+    bench.session.start("j", 1, 1)
+    bench.say("x")
+    (wait,) = bench.do(EditAnswered(bench.sent.flight, Answered.APPLIED))
+    assert isinstance(wait, Schedule)
+    bench.do(Tick(wait.token))
+    bench.change(Edit(2, 2, "!"))
+    assert bench.document.text == "ab!"
+    assert bench.sent.edits == [Edit(1, 1, "x")]
+
+
+def test_two_jobs_share_one_flight_and_keep_their_places() -> None:
+    bench = Bench("ab")
+    bench.session.start("j", 1, 1)
+    bench.session.start("k", 2, 2)
+    bench.say("1")
+    first = bench.sent
+    bench.say("K", "k")
+    bench.say("2")
+    bench.echo(first)
+    assert bench.sent.edits == [Edit(2, 2, "2"), Edit(3, 3, "K")]
+    bench.echo(bench.sent)
+    assert bench.document.text == "a12bK"
+    bench.say("L", "k")
+    assert bench.sent.edits == [Edit(5, 5, "L")]
+
+
+def test_two_jobs_at_one_place_keep_their_order() -> None:
+    bench = Bench("ab")
+    bench.session.start("j", 1, 1)
+    bench.session.start("k", 1, 1)
+    bench.say("1")
+    bench.echo(bench.sent)
+    bench.say("K", "k")
+    bench.echo(bench.sent)
+    bench.say("2")
+    bench.echo(bench.sent)
+    assert bench.document.text == "a12Kb"
+
+
+def test_a_failure_before_the_first_text_leaves_the_document_alone() -> None:
+    bench = Bench("ab")
+    bench.session.start("j", 0, 2)
+    assert bench.do(StreamFailed("j", Failed("no key"))) == [Settled("j", Failed("no key"))]
+
+
+def test_a_failure_later_puts_the_original_back() -> None:
+    bench = Bench("one\ntwo\n")
+    bench.session.start("j", 0, 8)
+    bench.say("1\n2\ntwo\n")
+    bench.echo(bench.sent)
+    assert bench.document.text == "1\n2\ntwo\n"
+    bench.do(StreamFailed("j", Failed("cut")))
+    bench.echo(bench.sent)
+    assert bench.document.text == "one\ntwo\n"
+    assert bench.settled() == [Settled("j", Failed("cut"))]
+
+
+def test_a_cancel_keeps_what_has_arrived_and_what_was_not_reached_and_sends_nothing_more() -> None:
+    bench = Bench("one\ntwo\n")
+    bench.session.start("j", 0, 8)
+    bench.say("1\n2")
+    bench.echo(bench.sent)
+    assert bench.do(StopRequested("j")) == [Stop("j"), Settled("j", Cancelled())]
+    assert bench.say("3") == []
+    assert bench.document.text == "1\n2\none\ntwo\n"
+
+
+def test_undoing_our_text_stops_the_job() -> None:
+    bench = Bench("ab")
+    bench.session.start("j", 1, 1)
+    bench.say("xyz")
+    bench.echo(bench.sent)
+    bench.change(Edit(1, 4, ""))
+    assert Stop("j") in bench.effects
+    assert bench.say("more") == []
+
+
+def test_undoing_the_removal_of_passed_lines_stops_the_job() -> None:
+    bench = Bench("one\ntwo\nthree\n")
+    bench.session.start("j", 0, 14)
+    bench.say("three\n")
+    removal = bench.sent
+    assert removal.edits == [Edit(0, 8, "")]
+    bench.echo(removal)
+    bench.change(Edit(0, 0, "one\ntwo\n"))
+    assert Stop("j") in bench.effects
+
+
+def test_the_end_comes_when_the_last_edit_has_landed() -> None:
+    bench = Bench("ab")
+    bench.session.start("j", 1, 1)
+    bench.say("x")
+    sent = bench.sent
+    bench.do(StreamEnded("j"))
+    assert bench.settled() == []
+    bench.echo(sent)
+    assert bench.settled() == [Settled("j", Finished())]
+
+
+def test_an_ended_job_is_restored_in_one_edit_after_the_user_has_gone_on() -> None:
+    bench = Bench("one\ntwo\nend")
+    bench.session.start("j", 0, 8)
+    bench.say("1\n")
+    bench.echo(bench.sent)
+    bench.do(StreamEnded("j"))
+    bench.echo(bench.sent)
+    assert bench.document.text == "1\nend"
+    bench.change(Edit(0, 0, "top\n"))
+    bench.do(RestoreRequested("j"))
+    assert len(bench.sent.edits) == 1
+    bench.echo(bench.sent)
+    assert bench.document.text == "top\none\ntwo\nend"
