@@ -1,37 +1,78 @@
-"""Every setting with its default, as frozen values; it never reads a file (layers do).
+"""Every setting with its type, its bounds and its default, as frozen values; it never reads a file or merges layers.
 
 Keys and meanings are those of PROTOCOL.md, "Settings". Times are in seconds unless the name says otherwise.
 """
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 Auth = Literal["bearer", "x-api-key", "x-goog-api-key", "api-key", "oauth", "none"]
 Dialect = Literal["openai_chat"]
 Mode = Literal["auto", "stream", "atomic", "preview"]
 
+# A day bounds every wait: beyond it a number is a slip, and a platform's timer may overflow.
+Seconds = Annotated[float, Meta(gt=0, le=86_400)]
+Milliseconds = Annotated[int, Meta(ge=0, le=60_000)]
+Count = Annotated[int, Meta(ge=1)]
+Tokens = Annotated[int, Meta(ge=0)]
+Price = Annotated[float, Meta(ge=0)]
 
-class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One model host: where it is, how it is spoken to, how it is paid."""
+# `\Z` and not `$`: `$` also matches before a final newline, and a newline in a header starts another header.
+HttpAddress = Annotated[
+    str, Meta(pattern=r"\A(?:https?://\S+)?\Z", description="an address that begins with http:// or https://")
+]
+ServerAddress = Annotated[
+    str, Meta(pattern=r"\A(?:(?:wss?|tcp)://\S+)?\Z", description="an address that begins with ws://, wss:// or tcp://")
+]
+HeaderName = Annotated[str, Meta(pattern=r"\A[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z", description="the name of an HTTP header")]
+HeaderValue = Annotated[str, Meta(pattern=r"\A[\t\x20-\x7e]*\Z", description="one line of ASCII text")]
+VariableName = Annotated[
+    str,
+    Meta(pattern=r"\A(?:[A-Za-z_][A-Za-z0-9_]*)?\Z", description="the name of an environment variable, not its value"),
+]
+
+Headers = dict[HeaderName, HeaderValue]
+
+# Headers and addresses may carry a key, so that a repr names them and shows nothing of them.
+_HIDDEN = frozenset({"headers", "query", "url"})
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of settings whose repr never shows what may hold a secret."""
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """The fields as a repr may show them; rich asks here too, and would otherwise get the bare ones."""
+        fields = [(name, getattr(self, name)) for name in self.__struct_fields__]
+        return [(name, "<hidden>" if name in _HIDDEN and value else value) for name, value in fields]
+
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
+        return f"{type(self).__name__}({fields})"
+
+
+class Provider(_Table, frozen=True, forbid_unknown_fields=True):
+    """One model host: where it is, how it is spoken to, where its key is found."""
 
     dialect: Dialect = "openai_chat"
-    base_url: str = ""
+    base_url: HttpAddress = ""
     path: str = ""
     query: dict[str, str] = {}
-    headers: dict[str, str] = {}
+    headers: Headers = {}
     auth: Auth = "bearer"
-    api_key_env: str = ""
+    api_key_env: VariableName = ""
     api_key_command: str = ""
     ca_file: str = ""
     model: str = ""
-    first_token_timeout_seconds: float = 60
-    inter_token_timeout_seconds: float = 60
+    """The embedded engine's GGUF file; other providers take the model from the preset."""
+    first_token_timeout_seconds: Seconds = 60
+    inter_token_timeout_seconds: Seconds = 60
 
 
-class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Preset(_Table, frozen=True, forbid_unknown_fields=True):
     """A model with its templates and parameters; what is not set is not sent."""
 
     provider: str
@@ -42,66 +83,66 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     system: bool = True
     prefill: bool = False
     fallback: tuple[str, ...] = ()
-    headers: dict[str, str] = {}
+    headers: Headers = {}
     fim: str = ""
-    price: dict[str, float] = {}
-    context_tokens: int = 0
+    price: dict[str, Price] = {}
+    context_tokens: Tokens = 0
     variables: dict[str, Any] = {}
 
 
-class ClientEdits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ClientEdits(_Table, frozen=True, forbid_unknown_fields=True):
     """A client's own edit policy; what is absent stays as lsp/clients says."""
 
     version: Literal["current", "null"] | None = None
     echo: Literal["wait", "trust"] | None = None
-    minimum_interval_ms: int | None = None
+    minimum_interval_ms: Milliseconds | None = None
 
 
-class Edits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Edits(_Table, frozen=True, forbid_unknown_fields=True):
     """How answers reach the document."""
 
     mode: Mode = "auto"
     client: ClientEdits = ClientEdits()
 
 
-class Context(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Context(_Table, frozen=True, forbid_unknown_fields=True):
     """What goes into a prompt beside the buffer."""
 
     project_dirs: tuple[str, ...] = (".lsp-llm/context", ".kzn")
-    max_tokens: int = 32_000
+    max_tokens: Count = 32_000
     ignore: tuple[str, ...] = (".env", "*.pem")
 
 
-class Chat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Chat(_Table, frozen=True, forbid_unknown_fields=True):
     """Where chat documents live; empty means the state folder."""
 
     directory: str = ""
 
 
-class Tools(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Tools(_Table, frozen=True, forbid_unknown_fields=True):
     """What a model may do by itself."""
 
     enabled: bool = True
     approve: Literal["ask", "always", "never"] = "ask"
-    max_rounds: int = 25
+    max_rounds: Count = 25
 
 
-class Status(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Status(_Table, frozen=True, forbid_unknown_fields=True):
     """How much is said while a job runs, and the user's own words for it."""
 
     level: Literal["info", "warning", "error"] = "info"
     messages: tuple[str, ...] = ()
 
 
-class Remote(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Remote(_Table, frozen=True, forbid_unknown_fields=True):
     """The server that a client connects to."""
 
-    url: str = ""
-    reconnect_seconds: float = 1
-    max_attempts: int = 5
+    url: ServerAddress = ""
+    reconnect_seconds: Seconds = 1
+    max_attempts: Count = 5
 
 
-class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Settings(_Table, frozen=True, forbid_unknown_fields=True):
     """Everything, with defaults: `Settings()` is what an empty configuration means."""
 
     preset: str = ""
