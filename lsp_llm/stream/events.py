@@ -1,4 +1,4 @@
-"""The closed union that every dialect decodes to; a stream is whole only after `Finish` and the dialect's end marker."""
+"""The closed union that every dialect decodes to; it knows no dialect, and only `Finish` means a whole answer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class UsageReported:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """The end of a whole answer; the decoder yields it exactly once, at the dialect's terminal marker or at a clean end."""
+    """The end of a whole answer, once: at the dialect's terminal marker, or at the end of a body that says enough."""
 
     reason: FinishReason
 

@@ -1,8 +1,7 @@
-"""What a filter is, and the chain of them; it knows no filter by name."""
+"""What a filter is; it knows no filter by name."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
