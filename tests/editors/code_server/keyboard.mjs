@@ -1,0 +1,40 @@
+// The screen and the keyboard: shows a page in Chromium and presses keys in it, as requested on stdin, one JSON value a
+// line; answers each with a line on stdout. It ends when stdin does.
+//
+//   node keyboard.mjs INSTALLATION CHROMIUM URL
+
+import { createRequire } from "node:module";
+import readline from "node:readline";
+
+const [installation, executablePath, url] = process.argv.slice(2);
+const { chromium } = createRequire(`${installation}/`)("playwright-core");
+
+const browser = await chromium.launch({
+  executablePath,
+  chromiumSandbox: false,
+  // Loopback is all the network there is: VS Code would look for extensions and news.
+  args: ["--disable-gpu", "--disable-quic", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
+});
+const page = await browser.newPage();
+await page.goto(url);
+
+const requests = {
+  type: ({ text, interval_milliseconds }) => page.keyboard.type(text, { delay: interval_milliseconds }),
+  press: ({ key }) => page.keyboard.press(key),
+  screenshot: ({ path }) => page.screenshot({ path }).then(() => path),
+  see: ({ text }) => page.getByText(text).first().isVisible(),
+};
+
+const answer = async (line) => {
+  try {
+    const { request, ...parameters } = JSON.parse(line);
+    return { result: (await requests[request](parameters)) ?? null };
+  } catch (error) {
+    return { error: String(error) };
+  }
+};
+
+for await (const line of readline.createInterface({ input: process.stdin })) {
+  console.log(JSON.stringify(await answer(line)));
+}
+await browser.close();

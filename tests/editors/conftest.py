@@ -1,0 +1,109 @@
+"""The real editors as fixtures: each is the path of a program, provisioned when the first test asks for it.
+
+An editor that cannot be had skips its tests with one line; with `CI=true` in the environment they fail instead. The
+versions that were found are named below the results, because the newest suite moves.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import pytest
+
+from tests.editors import provisioning
+from tests.editors.provisioning import NEWEST, STABLE, Suite, Unavailable
+
+VERSIONS = pytest.StashKey[dict[str, str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "vscode: needs a real VS Code, which takes a minute and 1.3 GB to fetch")
+    config.stash[VERSIONS] = {}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for name, version in config.stash.get(VERSIONS, {}).items():
+        terminalreporter.write_line(f"{name}: {version}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Name this file as the place of a skip, so that a missing suite makes one line, not one a test."""
+    report = yield
+    if report.skipped and call.when == "setup" and isinstance(report.longrepr, tuple):
+        report.longrepr = (__file__, 1, report.longrepr[2])
+    return report
+
+
+def provided(provide: Callable[[], Path], wanted: str) -> Path:
+    """What `provide` gives; without it the test is skipped, or fails on CI, where a skip would go unnoticed."""
+    try:
+        return provide()
+    except Unavailable as error:
+        give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        give_up(f"no {wanted}: {error}")
+
+
+def program(config: pytest.Config, fixture_name: str, folder: Path, name: str) -> Path:
+    """One program of a provisioned folder; its version is noted for the summary."""
+    path = folder / name
+    config.stash[VERSIONS][fixture_name] = provisioning.version(path)
+    return path
+
+
+def suite_folder(suite: Suite) -> Path:
+    return provided(lambda: provisioning.provide(suite), f"editors of Debian {suite.name}")
+
+
+@pytest.fixture(scope="session")
+def stable_editors() -> Path:
+    """The folder with Debian stable's editors."""
+    return suite_folder(STABLE)
+
+
+@pytest.fixture(scope="session")
+def newest_editors() -> Path:
+    """The folder with the newest editors that Debian has."""
+    return suite_folder(NEWEST)
+
+
+@pytest.fixture(scope="session")
+def neovim(pytestconfig: pytest.Config, stable_editors: Path) -> Path:
+    """Neovim 0.10."""
+    return program(pytestconfig, "neovim", stable_editors, "nvim")
+
+
+@pytest.fixture(scope="session")
+def neovim_newest(pytestconfig: pytest.Config, newest_editors: Path) -> Path:
+    """Neovim 0.12 or later."""
+    return program(pytestconfig, "neovim_newest", newest_editors, "nvim")
+
+
+@pytest.fixture(scope="session")
+def helix(pytestconfig: pytest.Config, stable_editors: Path) -> Path:
+    """Helix 25.01."""
+    return program(pytestconfig, "helix", stable_editors, "hx")
+
+
+@pytest.fixture(scope="session")
+def helix_newest(pytestconfig: pytest.Config, newest_editors: Path) -> Path:
+    """Helix 25.07 or later."""
+    return program(pytestconfig, "helix_newest", newest_editors, "hx")
+
+
+@pytest.fixture(scope="session")
+def emacs(pytestconfig: pytest.Config, stable_editors: Path) -> Path:
+    """Emacs 30 with Eglot, in a terminal."""
+    return program(pytestconfig, "emacs", stable_editors, "emacs")
+
+
+@pytest.fixture(scope="session")
+def vscode(pytestconfig: pytest.Config) -> Path:
+    """An installation of VS Code; tests that use it carry the mark `vscode`."""
+    installation = provided(provisioning.provide_vscode, "VS Code")
+    package = json.loads((installation / "node_modules/code-server/lib/vscode/package.json").read_text())
+    pytestconfig.stash[VERSIONS]["vscode"] = package["version"]
+    return installation

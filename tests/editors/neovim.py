@@ -1,0 +1,100 @@
+"""A real Neovim, driven over its RPC socket as a person drives it: keys in, lines out.
+
+It has no screen and reads no configuration but the Lua that a test hands over. It never touches the buffer behind the
+editor's back: text goes in as keys only.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Any, Self
+
+import pynvim  # type: ignore[import-untyped]
+
+from tests.editors import waiting
+from tests.editors.surroundings import environment
+
+ATTACHED = """
+local client = vim.lsp.get_clients({ bufnr = 0 })[1]
+return client ~= nil and client.initialized == true
+"""
+
+
+class Neovim:
+    """One running Neovim; `home` is an empty folder that it may fill."""
+
+    def __init__(self, program: Path, home: Path) -> None:
+        socket = home / "nvim.sock"
+        # Not pynvim's own "child" session: that gives no say in the environment and warns on Python 3.12.
+        self._process = subprocess.Popen(
+            [program, "--headless", "--clean", "-n", "--listen", socket],
+            cwd=home,
+            env=environment(home),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        with ExitStack() as on_failure:
+            on_failure.callback(self._process.kill)
+            waiting.wait_until(socket.exists, timeout_seconds=10, seen=lambda: f"exit status {self._process.poll()}")
+            self._session = pynvim.attach("socket", path=str(socket))
+            on_failure.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def open(self, path: Path) -> None:
+        """Edit a file."""
+        self._session.api.cmd({"cmd": "edit", "args": [str(path)], "magic": {"file": False}}, {})
+
+    def lua(self, chunk: str, *arguments: object) -> Any:
+        """Run Lua, for instance a configuration from a README; gives what the chunk returns."""
+        return self._session.exec_lua(chunk, *arguments)
+
+    def keys(self, keys: str) -> None:
+        """Press keys in Neovim's notation (`<Esc>`, `<C-w>`; a plain `<` is `<lt>`)."""
+        self._session.api.input(keys)
+
+    def type_slowly(self, text: str, interval_seconds: float = 0.025) -> None:
+        """Type at the pace of a person; the text is taken literally."""
+        waiting.one_by_one(text, lambda character: self.keys(character.replace("<", "<lt>")), interval_seconds)
+
+    def lines(self) -> list[str]:
+        """The current buffer."""
+        lines: list[str] = self._session.api.buf_get_lines(0, 0, -1, True)
+        return lines
+
+    def messages(self) -> str:
+        """Everything that was echoed or complained about so far."""
+        messages: str = self._session.api.exec2("messages", {"output": True})["output"]
+        return messages
+
+    def wait_for_server(self, timeout_seconds: float = 10) -> None:
+        """Wait until a language server is at the current buffer's service."""
+        self.wait_until(lambda: self.lua(ATTACHED) is True, timeout_seconds)
+
+    def wait_until(self, condition: Callable[[], bool], timeout_seconds: float = 10) -> None:
+        """Wait for something to be seen in the editor; fails with the buffer and the messages."""
+        waiting.wait_until(condition, timeout_seconds, self._seen)
+
+    def close(self) -> None:
+        """Quit without saving, and see the process end."""
+        self._session.command("qall!", async_=True)
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        # One more question lets pynvim notice the end of the connection; it would leave the socket open otherwise.
+        with suppress(OSError):
+            self._session.api.get_mode()
+        self._session.close()
+
+    def _seen(self) -> str:
+        return "\n".join([*self.lines(), "--- messages", self.messages()])

@@ -1,0 +1,231 @@
+"""A real Visual Studio Code: served by code-server, shown by Chromium, with a generic language client in it.
+
+Keys go in through the page, as from a keyboard; texts come out of the extension host, which knows them as the language
+server does: the page draws only a part of a long text, in no order. It never reaches beyond this machine's loopback.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import IO, Any, Self
+
+from tests.editors import waiting
+from tests.editors.surroundings import environment
+
+PARTS = Path(__file__).with_name("code_server")
+ADDRESS = re.compile(r"HTTP server listening on (http://127\.0\.0\.1:\d+)/")
+OPTIONS = [
+    *("--auth=none", "--bind-addr=127.0.0.1:0", "--disable-telemetry", "--disable-update-check"),
+    *("--disable-workspace-trust", "--disable-getting-started-override"),
+]
+# What would ask the network, cover the editor, or add to what was typed.
+SETTINGS = {
+    "chat.disableAIFeatures": True,
+    "editor.acceptSuggestionOnEnter": "off",
+    "editor.autoClosingBrackets": "never",
+    "editor.autoIndent": "none",
+    "editor.quickSuggestions": {"comments": "off", "other": "off", "strings": "off"},
+    "editor.wordBasedSuggestions": "off",
+    "extensions.autoCheckUpdates": False,
+    "telemetry.telemetryLevel": "off",
+    "update.mode": "none",
+    "workbench.enableExperiments": False,
+    "workbench.startupEditor": "none",
+}
+
+
+class VSCode:
+    """One running VS Code; `installation` is what provisioning gave, `home` an empty folder, `folder` the workspace.
+
+    The server is a command line; `settings` are the user's own.
+    """
+
+    def __init__(
+        self,
+        installation: Path,
+        home: Path,
+        folder: Path,
+        server: Sequence[str],
+        initialization_options: Mapping[str, object] | None = None,
+        settings: Mapping[str, object] | None = None,
+    ) -> None:
+        client = {
+            "genericClient.command": server[0],
+            "genericClient.arguments": [*server[1:]],
+            "genericClient.initializationOptions": dict(initialization_options or {}),
+        }
+        _furnish(installation, home, {**SETTINGS, **client, **(settings or {})})
+        with ExitStack() as on_failure:
+            self._parts = on_failure
+            # For sockets: their paths may be 107 characters long at most.
+            short = on_failure.enter_context(tempfile.TemporaryDirectory(prefix="vscode-"))
+            self._environment = {**environment(home), "TMPDIR": short, "XDG_RUNTIME_DIR": short}
+            self._probe = Path(short, "probe")
+            self._log = home / "code-server.log"
+            self._keyboard = self._show(installation, f"{self._serve(installation, home)}/?folder={folder}")
+            self._eyes = self._look()
+            self._parts = on_failure.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def open(self, path: Path) -> None:
+        """Show a file and put the cursor at its start."""
+        self._eyes.ask("open", path=str(path))
+        self.put_cursor(0, 0)
+
+    def put_cursor(self, line: int, column: int) -> None:
+        """Put the cursor at a zero-based line and UTF-16 column."""
+        self._eyes.ask("select", anchor=[line, column], active=[line, column])
+        self.command("workbench.action.focusActiveEditorGroup")
+
+    def select_lines(self, first: int, last: int) -> None:
+        """Select whole lines, zero-based, both included, with the last one's line end."""
+        self._eyes.ask("select", anchor=[first, 0], active=[last + 1, 0])
+        self.command("workbench.action.focusActiveEditorGroup")
+
+    def type(self, text: str, interval_seconds: float = 0.025) -> None:
+        """Type at the pace of a person, and return when the last key was pressed."""
+        self._keyboard.ask("type", text=text, interval_milliseconds=round(interval_seconds * 1000))
+
+    def press(self, key: str) -> None:
+        """Press one key or chord, such as `Control+z` or `Escape`."""
+        self._keyboard.ask("press", key=key)
+
+    def undo(self) -> None:
+        """Undo one step."""
+        self.press("Control+z")
+
+    def text(self) -> str:
+        """The text of the file that is shown."""
+        text: str = self._eyes.ask("text")
+        return text
+
+    def command(self, name: str, *arguments: object) -> Any:
+        """Run a command of VS Code or of the language server, and give its answer."""
+        return self._eyes.ask("command", name=name, args=arguments)
+
+    def code_actions(self) -> list[str]:
+        """The titles of the code actions that are offered for the selection."""
+        titles: list[str] = self._eyes.ask("codeActions")
+        return titles
+
+    def run_code_action(self, title: str) -> None:
+        """Do what picking this code action from the menu does."""
+        self._eyes.ask("runCodeAction", title=title)
+
+    def sees(self, text: str) -> bool:
+        """Whether a text is visible anywhere in the window: notifications, status bar, menus."""
+        return self._keyboard.ask("see", text=text) is True
+
+    def screenshot(self, path: Path) -> None:
+        """Save a picture of the window."""
+        self._keyboard.ask("screenshot", path=str(path))
+
+    def wait_for_server(self, timeout_seconds: float = 20) -> None:
+        """Wait until the language server has been greeted."""
+        waiting.wait_until(lambda: self._eyes.ask("clientIsReady") is True, timeout_seconds, seen=self._log.read_text)
+
+    def wait_until(self, condition: Callable[[], bool], timeout_seconds: float = 10) -> None:
+        """Wait for something to be seen; fails with the text and the server's log."""
+        waiting.wait_until(condition, timeout_seconds, lambda: f"{self.text()}\n--- log\n{self._log.read_text()}")
+
+    def close(self) -> None:
+        """End all of it: page, server and extension host."""
+        self._parts.close()
+
+    def _serve(self, installation: Path, home: Path) -> str:
+        command: list[str | Path] = [
+            installation / "node",
+            installation / "node_modules/code-server/out/node/entry.js",
+            *OPTIONS,
+        ]
+        command += [f"--user-data-dir={home / 'data'}", f"--extensions-dir={home / 'extensions'}"]
+        command += [f"--session-socket={self._probe.with_name('session')}"]
+        with self._log.open("w") as log:
+            server = subprocess.Popen(
+                command,
+                env={**self._environment, "PROBE_SOCKET": str(self._probe), "EXTENSIONS_GALLERY": "{}"},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                # The extension host outlives its server: as a group they end together.
+                start_new_session=True,
+            )
+        self._parts.callback(_end_group, server)
+        waiting.wait_until(lambda: ADDRESS.search(self._log.read_text()) is not None, 20, self._log.read_text)
+        (address,) = ADDRESS.findall(self._log.read_text())
+        return str(address)
+
+    def _show(self, installation: Path, url: str) -> _Helper:
+        chromium = installation / "chromium/bin/chromium-headless-shell"
+        keyboard = subprocess.Popen(
+            [installation / "node", PARTS / "keyboard.mjs", installation, chromium, url],
+            env=self._environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        # Leaving it closes its stdin, at which it closes Chromium, and waits for its end.
+        self._parts.enter_context(keyboard)
+        assert keyboard.stdin is not None
+        assert keyboard.stdout is not None
+        return _Helper(keyboard.stdin, keyboard.stdout)
+
+    def _look(self) -> _Helper:
+        waiting.wait_until(self._probe.exists, 30, self._log.read_text)
+        connection = self._parts.enter_context(socket.socket(socket.AF_UNIX))
+        connection.connect(str(self._probe))
+        connection.settimeout(30)
+        requests, answers = connection.makefile("w"), connection.makefile("r")
+        return _Helper(self._parts.enter_context(requests), self._parts.enter_context(answers))
+
+
+class _Helper:
+    """A program that answers requests, one JSON value a line."""
+
+    def __init__(self, requests: IO[str], answers: IO[str]) -> None:
+        self._requests = requests
+        self._answers = answers
+
+    def ask(self, request: str, **parameters: object) -> Any:
+        self._requests.write(json.dumps({"request": request, **parameters}) + "\n")
+        self._requests.flush()
+        line = self._answers.readline()
+        assert line, f"{request}: nobody is there to answer"
+        answer = json.loads(line)
+        assert "error" not in answer, f"{request}: {answer['error']}"
+        return answer["result"]
+
+
+def _furnish(installation: Path, home: Path, settings: Mapping[str, object]) -> None:
+    """Lay out what VS Code reads at its start: the user's settings and the two extensions."""
+    user = home / "data/User"
+    user.mkdir(parents=True)
+    (user / "settings.json").write_text(json.dumps(settings))
+    for name in ("client", "probe"):
+        shutil.copytree(PARTS / name, home / "extensions" / name)
+    shutil.copytree(installation / "client/node_modules", home / "extensions/client/node_modules")
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=5)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
