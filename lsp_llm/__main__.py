@@ -8,3 +8,7 @@ def main() -> int:
     from lsp_llm.cli import run
 
     return run()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

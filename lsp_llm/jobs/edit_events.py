@@ -1,4 +1,4 @@
-"""What an edit session is told, what it wants done, and how its client is served: closed unions of values, no behaviour."""
+"""What an edit session is told, what it wants done, and how its client is served: values, no behaviour."""
 
 from __future__ import annotations
 

@@ -1,20 +1,43 @@
-"""What the runner needs of the world outside: an editor that takes edits, and somewhere to put what is said of a job."""
+"""What jobs need of the world outside: an editor, an answer, and somewhere to tell how it goes; no implementation."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from lsp_llm.jobs.edit_events import Answered
+from lsp_llm.jobs.edit_events import Answered, EditPolicy
 from lsp_llm.status.events import Status
+from lsp_llm.stream.events import Event
+from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Edit
 
 
-class Editor(Protocol):
-    """The editor behind a document."""
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A range of an open document, in offsets of the replica at `version`; `path` is for people and prompts."""
 
-    async def apply(self, uri: str, edits: Sequence[Edit], version: int | None) -> Answered:
-        """Offer simultaneous edits of the replica; the answer proves nothing yet (rule 1)."""
+    uri: str
+    path: str
+    language_id: str
+    document: Document
+    version: int
+    start: int
+    end: int
+
+
+class Editor(Protocol):
+    """The editor behind the documents."""
+
+    @property
+    def policy(self) -> EditPolicy:
+        """How this client is to be served."""
+        ...
+
+    def apply(
+        self, uri: str, edits: Sequence[Edit], version: int | None, answered: Callable[[Answered, str], None]
+    ) -> None:
+        """Offer simultaneous edits of the replica; `answered` is called once, within the time limit for requests."""
         ...
 
 
@@ -26,9 +49,29 @@ class StatusSink(Protocol):
         ...
 
 
-class Clock(Protocol):
-    """Monotonic time."""
+class AnswerSource(Protocol):
+    """One answer of a model, not asked for yet."""
 
-    def seconds(self) -> float:
-        """Seconds since some fixed point."""
+    @property
+    def provider(self) -> str:
+        """The provider's name."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """What the model is called for the user."""
+        ...
+
+    @property
+    def first_token_timeout_seconds(self) -> float:
+        """How long the first meaningful event may take."""
+        ...
+
+    @property
+    def inter_token_timeout_seconds(self) -> float:
+        """How long every further one may take."""
+        ...
+
+    def events(self) -> AsyncIterator[list[Event]]:
+        """Ask, and give what comes; ends after `Finish` or `Failed`, closing it closes the connection."""
         ...

@@ -1,4 +1,4 @@
-"""Edits at the tail of a region, gathered in order while the region's spans follow; it decides nothing and sends nothing.
+"""Edits at the tail of a region, gathered in order while the region's spans follow; it sends nothing.
 
 All edits count in the document as it is (simultaneous); the region becomes what it will be once they have landed.
 """

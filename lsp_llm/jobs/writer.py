@@ -19,7 +19,7 @@ from lsp_llm.text.diffing import diff
 from lsp_llm.text.document import Document, split_lines
 from lsp_llm.text.edits import Edit
 from lsp_llm.text.lines_ahead import LinesAhead
-from lsp_llm.text.tracking import Kind, Region, Touch
+from lsp_llm.text.tracking import Region, Touch
 
 
 @dataclass(slots=True)

@@ -1,10 +1,11 @@
-"""What is said of a job while it runs and how it ended: a closed union of values; it formats nothing and sends nothing."""
+"""What is said of a job while it runs and how it ended: a closed union of values; it formats nothing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
+from lsp_llm.exchange.kinds import Kind
 from lsp_llm.exchange.outcome import FinishReason, Usage
 
 Level = Literal["info", "warning", "error"]
@@ -12,7 +13,11 @@ Level = Literal["info", "warning", "error"]
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """The job was taken; its prompt is being made."""
+    """The job was taken; its prompt is being made. Always the first status of a job."""
+
+    uri: str
+    kind: Kind
+    preset: str
 
 
 @dataclass(frozen=True, slots=True)

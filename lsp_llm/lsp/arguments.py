@@ -1,0 +1,133 @@
+"""The arguments of `workspace/executeCommand`: from what a client sends to a command's target and options.
+
+Positions end here. An unknown key is refused by name, with the nearest known one, before anything is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from lsp_llm.commands.base import Command, Options, Place
+from lsp_llm.config.nearest import known_names
+from lsp_llm.errors import UserError
+from lsp_llm.jobs.ports import Target
+from lsp_llm.lsp.convert import offsets_of
+from lsp_llm.lsp.documents import Documents
+from lsp_llm.lsp.messages import Position, Range
+from lsp_llm.lsp.uris import shown_name, uri_of
+from lsp_llm.text.positions import Encoding
+
+PLACE_KEYS: Mapping[Place, tuple[str, ...]] = {
+    Place.RANGE: ("uri", "range"),
+    Place.ANYWHERE: ("uri", "range", "path", "line", "endLine"),
+    Place.NONE: (),
+}
+FAR = 2**31 - 1
+"""A column past the end of any line."""
+
+LastRange = tuple[str, Range]
+
+
+class Arguments:
+    """Reads arguments against the open documents."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self.last_range: LastRange | None = None
+        """The place of the last codeAction request, for commands that come without one."""
+
+    def read(self, command: Command[Any], arguments: Sequence[Any], encoding: Encoding) -> tuple[Target | None, Any]:
+        """The target and the options of a call; raises UserError."""
+        values = _as_object(command, arguments)
+        keys = [msgspec_name for msgspec_name in command.options.__struct_encode_fields__]
+        known = [*PLACE_KEYS[command.place], *keys]
+        for key in values:
+            if key not in known:
+                raise UserError(f'{command.name} has no argument "{key}": {known_names(key, known)}')
+        options = _options(command, {key: value for key, value in values.items() if key in keys})
+        return self._target(command, values, encoding), options
+
+    def _target(self, command: Command[Any], values: Mapping[str, Any], encoding: Encoding) -> Target | None:
+        match command.place:
+            case Place.NONE:
+                return None
+            case Place.RANGE:
+                return self.target(_text(command, values, "uri"), _range(command, values.get("range")), encoding)
+            case Place.ANYWHERE:
+                return self.target(*self._anywhere(command, values), encoding)
+
+    def _anywhere(self, command: Command[Any], values: Mapping[str, Any]) -> LastRange:
+        if "range" in values:
+            return _text(command, values, "uri"), _range(command, values["range"])
+        if "path" in values or "line" in values:
+            return _uri_of(command, values), _lines(command, values)
+        if self.last_range is None:
+            raise UserError(f"{command.name} needs a place: give uri and range, or path and line")
+        return self.last_range
+
+    def target(self, uri: str, range_: Range, encoding: Encoding) -> Target:
+        """The range of an open document in offsets."""
+        found = self._documents.get(uri)
+        start, end = offsets_of(found.document, range_, encoding)
+        return Target(uri, shown_name(uri), found.language_id, found.document, found.version, start, end)
+
+
+def _as_object(command: Command[Any], arguments: Sequence[Any]) -> dict[str, Any]:
+    """One object; free text counts as the query, so that `ask "text" {"preset": "x"}` works in Helix."""
+    values: dict[str, Any] = {}
+    for argument in arguments:
+        if isinstance(argument, dict):
+            values |= argument
+        elif isinstance(argument, str) and "query" in command.options.__struct_encode_fields__:
+            values["query"] = f"{values['query']} {argument}" if "query" in values else argument
+        elif argument is not None:
+            raise UserError(f"{command.name} takes one object of arguments, not {argument!r}"[:200])
+    return values
+
+
+def _options(command: Command[Any], values: Mapping[str, Any]) -> Options:
+    try:
+        options: Options = msgspec.convert(values, command.options)
+    except msgspec.ValidationError as error:
+        raise UserError(f"{command.name}: {error}") from None
+    return options
+
+
+def _text(command: Command[Any], values: Mapping[str, Any], key: str) -> str:
+    value = values.get(key)
+    if not isinstance(value, str):
+        raise UserError(f'{command.name} needs "{key}", a string')
+    return value
+
+
+def _range(command: Command[Any], value: Any) -> Range:
+    try:
+        found = msgspec.convert(value, Range)
+    except msgspec.ValidationError:
+        found = None
+    if found is None or min(found.start.line, found.start.character, found.end.line, found.end.character) < 0:
+        raise UserError(f'{command.name} needs "range", an LSP range: {{start: {{line, character}}, end: …}}')
+    return found
+
+
+def _uri_of(command: Command[Any], values: Mapping[str, Any]) -> str:
+    if "uri" in values:
+        return _text(command, values, "uri")
+    path = Path(_text(command, values, "path")).expanduser()
+    if not path.is_absolute():
+        raise UserError(f"{command.name}: path must be absolute, not {path}")
+    return uri_of(str(path))
+
+
+def _lines(command: Command[Any], values: Mapping[str, Any]) -> Range:
+    """1-based lines, as editors show them: one line is a cursor, `line` to `endLine` a selection of whole lines."""
+    line, end_line = values.get("line", 1), values.get("endLine")
+    if not isinstance(line, int) or not isinstance(end_line, int | None) or line < 1 or (end_line or line) < line:
+        raise UserError(f"{command.name}: line and endLine count from 1, endLine not before line")
+    if end_line is None:
+        return Range(Position(line - 1, FAR), Position(line - 1, FAR))
+    return Range(Position(line - 1, 0), Position(end_line, 0))

@@ -1,0 +1,95 @@
+"""The client as the rest of the server sees it: the Editor port of jobs, and what is shown to the user."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from lsp_llm.jobs.edit_events import Answered, EditPolicy
+from lsp_llm.lsp.clients import UNKNOWN, ClientRow
+from lsp_llm.lsp.convert import text_edit
+from lsp_llm.lsp.documents import Documents
+from lsp_llm.lsp.handshake import ClientFacts
+from lsp_llm.lsp.messages import (
+    ApplyEditParams,
+    ApplyEditResult,
+    DocumentEdit,
+    ResponseError,
+    VersionedDocument,
+    WorkspaceEdit,
+)
+from lsp_llm.lsp.wire import Wire
+from lsp_llm.status.events import Level
+from lsp_llm.text.edits import Edit
+
+_MESSAGE_TYPES: dict[Level, int] = {"error": 1, "warning": 2, "info": 3}
+_applied = msgspec.json.Decoder(ApplyEditResult)
+
+
+class Client:
+    """One connected client; `facts` and `row` are set by initialize."""
+
+    def __init__(self, wire: Wire, documents: Documents) -> None:
+        self._wire = wire
+        self._documents = documents
+        self.facts = ClientFacts()
+        self.row: ClientRow = UNKNOWN
+
+    @property
+    def policy(self) -> EditPolicy:
+        """How this client's edits are confirmed."""
+        return self.row.policy
+
+    def apply(
+        self, uri: str, edits: Sequence[Edit], version: int | None, answered: Callable[[Answered, str], None]
+    ) -> None:
+        """Send the edits of the replica as one `workspace/applyEdit` (hot)."""
+        document = self._documents.get(uri).document
+        if version == 0 and self.row.takes_version_0_for_none:
+            version = 1
+        encoding = self.facts.encoding
+        change = DocumentEdit(VersionedDocument(uri, version), [text_edit(document, edit, encoding) for edit in edits])
+
+        def answer(result: msgspec.Raw | None, error: ResponseError | None) -> None:
+            answered(*_reading(result, error))
+
+        self._wire.request("workspace/applyEdit", ApplyEditParams(WorkspaceEdit([change])), answer)
+
+    def show_message(self, level: Level, text: str) -> None:
+        """Show a sentence to the user."""
+        self._wire.notify("window/showMessage", {"type": _MESSAGE_TYPES[level], "message": text})
+
+    def notify(self, method: str, params: dict[str, Any]) -> None:
+        """Send any notification."""
+        self._wire.notify(method, params)
+
+    def request(self, method: str, params: object, answer: Callable[[Any], None]) -> None:
+        """Send any request; `answer` gets the result, None for an error or no answer in time."""
+
+        def decoded(result: msgspec.Raw | None, error: ResponseError | None) -> None:
+            answer(None if result is None or error is not None else msgspec.json.decode(result))
+
+        self._wire.request(method, params, decoded)
+
+    def create_progress(self, token: str, accepted: Callable[[], None]) -> None:
+        """Ask for a progress display; `accepted` is called when the client has one."""
+
+        def answer(result: msgspec.Raw | None, error: ResponseError | None) -> None:
+            if result is not None and error is None:
+                accepted()
+
+        self._wire.request("window/workDoneProgress/create", {"token": token}, answer)
+
+
+def _reading(result: msgspec.Raw | None, error: ResponseError | None) -> tuple[Answered, str]:
+    if error is not None:
+        return Answered.REFUSED, error.message
+    if result is None:
+        return Answered.SILENT, ""
+    try:
+        said = _applied.decode(result)
+    except msgspec.DecodeError:
+        return Answered.REFUSED, "the answer to the edit was not understood"
+    return (Answered.APPLIED, "") if said.applied else (Answered.REFUSED, said.failure_reason)

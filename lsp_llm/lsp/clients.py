@@ -1,0 +1,66 @@
+"""How each client is served: one row a client, every value with its reason; the only place where clients have names.
+
+Measured 2026-11 with the real programs. A client that is not here gets the safe default: its version is sent, an echo
+is waited for, and after half a second without one "applied" is taken at its word.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from lsp_llm.config.settings import ClientEdits
+from lsp_llm.jobs.edit_events import EditPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRow:
+    """One client: how its edits are confirmed, and its quirks."""
+
+    name: str
+    """`clientInfo.name`; compared without regard to case."""
+    policy: EditPolicy
+    below: tuple[int, ...] = ()
+    """Only versions lower than this; () for all."""
+    wants_full_sync: bool = False
+    """didChange may come out of order: the whole text with a version is the only thing to trust."""
+    takes_version_0_for_none: bool = False
+    """An edit for version 0 is applied wherever the buffer is by then; version 1 is checked like any other."""
+    always_selects_one: bool = False
+    """The cursor is sent as a selection of one character."""
+
+
+UNKNOWN = ClientRow("", EditPolicy())
+
+# "Applied" is no proof: a stale edit is dropped and answered with "applied". The echo comes when typing pauses.
+_NEOVIM = EditPolicy(applied_is_proof=False, trust_after_seconds=None)
+# A stale edit is refused, one that was applied is echoed: answer and echo together decide.
+_STRICT = EditPolicy(applied_is_proof=True, trust_after_seconds=None)
+
+CLIENTS: tuple[ClientRow, ...] = (
+    ClientRow("Neovim", _NEOVIM, takes_version_0_for_none=True),
+    # Before 25.07 fast typing arrives out of order (5 to 7 of 270 keys).
+    ClientRow("helix", _STRICT, below=(25, 7), wants_full_sync=True, always_selects_one=True),
+    ClientRow("helix", _STRICT, always_selects_one=True),
+    ClientRow("Visual Studio Code", _STRICT),
+    ClientRow("code-server", _STRICT),
+)
+
+
+def client_row(name: str, version: str, own: ClientEdits) -> ClientRow:
+    """The row of a client, with what the client's user states in `edits.client` on top."""
+    row = next((row for row in CLIENTS if _fits(row, name, version)), UNKNOWN)
+    policy = row.policy
+    if own.version is not None:
+        policy = replace(policy, sends_version=own.version == "current")
+    if own.echo is not None:
+        policy = replace(policy, trust_after_seconds=0.0 if own.echo == "trust" else None)
+    if own.minimum_interval_ms is not None:
+        policy = replace(policy, minimum_interval_seconds=own.minimum_interval_ms / 1000)
+    return replace(row, policy=policy)
+
+
+def _fits(row: ClientRow, name: str, version: str) -> bool:
+    if row.name.lower() != name.lower():
+        return False
+    return not row.below or tuple(map(int, re.findall(r"\d+", version)[:2])) < row.below

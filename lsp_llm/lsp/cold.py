@@ -1,0 +1,101 @@
+"""pygls behind the wire: every message that is not hot is structured by lsprotocol and dispatched by pygls.
+
+Three traps of pygls are kept away from here: it is given whole objects, so that an argument with a "jsonrpc" key is not
+taken for a message; params that are left out are given as null, so that unknown methods are answered; it writes through
+the wire, which never blocks. Importing this module costs some 200 ms, which is why the wire does it late.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from lsprotocol import converters, types
+from pygls.exceptions import JsonRpcException
+from pygls.protocol import JsonRPCProtocol
+from pygls.server import JsonRPCServer
+
+from lsp_llm.lsp.wire import INTERNAL_ERROR, INVALID_REQUEST, Wire
+
+_log = logging.getLogger(__name__)
+
+
+class Protocol(JsonRPCProtocol):
+    """JSON-RPC with the message types of LSP; none of pygls' own LSP features."""
+
+    @lru_cache  # noqa: B019  One instance lives as long as the process.
+    def get_message_type(self, method: str) -> type[Any] | None:
+        """The lsprotocol type of a message."""
+        return types.METHOD_TO_TYPES.get(method, (None,))[0]
+
+    @lru_cache  # noqa: B019
+    def get_result_type(self, method: str) -> type[Any] | None:
+        """The lsprotocol type of a response."""
+        return types.METHOD_TO_TYPES.get(method, (None, None))[1]
+
+
+class ColdServer(JsonRPCServer):
+    """A pygls server that is fed message by message."""
+
+    def __init__(self, wire: Wire) -> None:
+        super().__init__(Protocol, converters.get_converter)
+        self._wire = wire
+        self.protocol.set_writer(_Writer(wire), include_headers=False)
+
+    def handle(self, body: bytes) -> None:
+        """Take one whole message; what is wrong with it is answered, never raised."""
+        message = msgspec.json.decode(body)
+        if "method" in message:
+            message.setdefault("params", None)
+        try:
+            structured = self.protocol.structure_message(message)
+        except JsonRpcException as error:
+            _log.warning("%s: %s", message.get("method", "an answer"), error)
+            if "id" in message and "method" in message:
+                self._wire.refuse(message["id"], error.code, f"{message['method']}: the params are not of its shape")
+            return
+        if not hasattr(structured, "jsonrpc"):
+            self._wire.refuse(None, INVALID_REQUEST, 'not a JSON-RPC message: "jsonrpc" is missing')
+            return
+        self.protocol.handle_message(structured)
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Log it; the user is told by the answer, not by a traceback."""
+        _log.warning("%s", error)
+
+
+class _Writer:
+    """What pygls writes goes through the wire."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def write(self, data: bytes) -> None:
+        """One whole message, without header."""
+        self._wire.send(data)
+
+    def close(self) -> None:
+        """The wire is closed by whoever opened it."""
+
+
+def refused(code: int, error: Exception) -> JsonRpcException:
+    """An answer with an error for pygls to send."""
+    return JsonRpcException(str(error), code=code)
+
+
+def guarded(handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A handler whose unforeseen errors are answered with a sentence instead of a traceback."""
+
+    def call(params: Any) -> Any:
+        try:
+            return handler(params)
+        except JsonRpcException:
+            raise
+        except Exception as error:
+            _log.error("a fault in %s: %s", handler.__name__, error, exc_info=True)
+            raise refused(INTERNAL_ERROR, RuntimeError(f"a fault in lsp-llm: {error}; see the log")) from None
+
+    return call

@@ -1,0 +1,132 @@
+"""The few messages of the hot paths, as structs that decode and encode without an intermediate object.
+
+Everything else is cold and goes through lsprotocol (cold.py). Names are the protocol's own (LSP 3.17).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+MessageId = int | str
+
+
+class Envelope(msgspec.Struct, gc=False):
+    """Any JSON-RPC message, its parts still raw; `id` is UNSET in a notification."""
+
+    jsonrpc: str = ""
+    id: MessageId | None | msgspec.UnsetType = msgspec.UNSET
+    method: str | msgspec.UnsetType = msgspec.UNSET
+    params: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    result: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    error: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+
+
+class Position(msgspec.Struct, gc=False):
+    """A line and a column in units of the negotiated encoding."""
+
+    line: int
+    character: int
+
+
+class Range(msgspec.Struct, gc=False):
+    """Two positions, the end exclusive."""
+
+    start: Position
+    end: Position
+
+
+class ContentChange(msgspec.Struct, gc=False):
+    """One change; without a range it is the whole text."""
+
+    text: str
+    range: Range | None = None
+
+
+class VersionedDocument(msgspec.Struct, gc=False):
+    """A document and its version; null says that the edit takes any version."""
+
+    uri: str
+    version: int | None
+
+
+class DidChange(msgspec.Struct, rename="camel", gc=False):
+    """`textDocument/didChange`."""
+
+    text_document: VersionedDocument
+    content_changes: list[ContentChange]
+
+
+class TextEdit(msgspec.Struct, rename="camel", gc=False):
+    """One replacement."""
+
+    range: Range
+    new_text: str
+
+
+class DocumentEdit(msgspec.Struct, rename="camel", gc=False):
+    """All replacements in one document."""
+
+    text_document: VersionedDocument
+    edits: list[TextEdit]
+
+
+class WorkspaceEdit(msgspec.Struct, rename="camel", gc=False):
+    """Edits of documents; no label: Eglot and others announce it at every edit."""
+
+    document_changes: list[DocumentEdit]
+
+
+class ApplyEditParams(msgspec.Struct, gc=False):
+    """`workspace/applyEdit`."""
+
+    edit: WorkspaceEdit
+
+
+class ApplyEditResult(msgspec.Struct, rename="camel", gc=False):
+    """What the client says it did."""
+
+    applied: bool
+    failure_reason: str = ""
+
+
+class ResponseError(msgspec.Struct):
+    """The error of a response."""
+
+    code: int
+    message: str
+    data: Any = None
+
+
+class Request(msgspec.Struct, gc=False):
+    """A request of ours."""
+
+    id: MessageId
+    method: str
+    params: Any
+    jsonrpc: str = "2.0"
+
+
+class Notification(msgspec.Struct, gc=False):
+    """A notification of ours."""
+
+    method: str
+    params: Any
+    jsonrpc: str = "2.0"
+
+
+class Result(msgspec.Struct, gc=False):
+    """Our answer to a request."""
+
+    id: MessageId | None
+    result: Any
+    jsonrpc: str = "2.0"
+
+
+class ErrorAnswer(msgspec.Struct, gc=False):
+    """Our refusal of a request."""
+
+    id: MessageId | None
+    error: ResponseError
+    jsonrpc: str = "2.0"

@@ -1,0 +1,121 @@
+"""Work-done progress of jobs (`$/progress`), and the sentences that must not be missed; it decides nothing.
+
+A progress begins only after the client has accepted its token (LSP 3.17, "Work Done Progress"). While a job runs its
+message changes once a second and with every new kind of status, not with every edit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+from lsp_llm.lsp.client import Client
+from lsp_llm.status.events import (
+    Applying,
+    Cancelled,
+    Failed,
+    Finished,
+    Message,
+    Outcome,
+    Queued,
+    RequestCompleted,
+    RequestSent,
+    Status,
+    Streaming,
+    Thinking,
+)
+from lsp_llm.status.wording import title, wording
+
+EVERY_SECONDS = 1.0
+_PREFIX = "lsp-llm/"
+
+
+@dataclass(slots=True)
+class _Shown:
+    """One job's progress."""
+
+    token: str
+    title: str
+    began: float
+    last: Status
+    is_begun: bool = False
+    outcome: Outcome | None = None
+    timer: asyncio.TimerHandle | None = field(default=None, repr=False)
+
+
+class Progress:
+    """A status sink that shows jobs in the editor's own way."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._shown: dict[str, _Shown] = {}
+
+    def job_of(self, token: object) -> str | None:
+        """The job that a progress token belongs to."""
+        return next((job_id for job_id, shown in self._shown.items() if shown.token == token), None)
+
+    def publish(self, job_id: str, status: Status) -> None:
+        """Show one step."""
+        match status:
+            case Queued():
+                self._begin(job_id, status)
+            case RequestSent() | Thinking() | Streaming() | RequestCompleted() | Applying():
+                self._report(job_id, status)
+            case Message(text, level):
+                if level != "info":
+                    self._client.show_message(level, f"LLM: {text}")
+                else:
+                    self._report(job_id, status)
+            case Failed():
+                self._client.show_message("error", f"LLM: {wording(status)}")
+                self._end(job_id, status)
+            case Finished() | Cancelled():
+                self._end(job_id, status)
+
+    def _begin(self, job_id: str, queued: Queued) -> None:
+        if not self._client.facts.shows_progress:
+            return
+        now = asyncio.get_running_loop().time()
+        shown = self._shown[job_id] = _Shown(f"{_PREFIX}{job_id}", title(queued), now, queued)
+        self._client.create_progress(shown.token, lambda: self._accepted(job_id, shown))
+
+    def _accepted(self, job_id: str, shown: _Shown) -> None:
+        shown.is_begun = True
+        begin = {"kind": "begin", "title": shown.title, "cancellable": True, "message": self._message(shown)}
+        self._send(shown, begin)
+        if shown.outcome is not None:
+            self._end(job_id, shown.outcome)
+        else:
+            self._tick(shown)
+
+    def _report(self, job_id: str, status: Status) -> None:
+        shown = self._shown.get(job_id)
+        if shown is None:
+            return
+        is_new = type(status) is not type(shown.last)
+        shown.last = status
+        if is_new and shown.is_begun:
+            self._send(shown, {"kind": "report", "message": self._message(shown)})
+
+    def _tick(self, shown: _Shown) -> None:
+        shown.timer = asyncio.get_running_loop().call_later(EVERY_SECONDS, self._tick, shown)
+        self._send(shown, {"kind": "report", "message": self._message(shown)})
+
+    def _end(self, job_id: str, outcome: Outcome) -> None:
+        shown = self._shown.get(job_id)
+        if shown is None:
+            return
+        shown.last = shown.outcome = outcome
+        if shown.timer is not None:
+            shown.timer.cancel()
+        if shown.is_begun:
+            del self._shown[job_id]
+            self._send(shown, {"kind": "end", "message": self._message(shown)})
+
+    def _message(self, shown: _Shown) -> str:
+        seconds = asyncio.get_running_loop().time() - shown.began
+        return f"{seconds:.0f} s, {wording(shown.last)}"
+
+    def _send(self, shown: _Shown, value: dict[str, Any]) -> None:
+        self._client.notify("$/progress", {"token": shown.token, "value": value})

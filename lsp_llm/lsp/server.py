@@ -1,0 +1,198 @@
+"""The server, as a table of contents: which message leads where. It holds no logic of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from lsp_llm.commands.base import Services
+from lsp_llm.commands.table import COMMANDS
+from lsp_llm.errors import LspLlmError, UserError
+from lsp_llm.lsp.arguments import Arguments
+from lsp_llm.lsp.client import Client
+from lsp_llm.lsp.clients import client_row
+from lsp_llm.lsp.configuration import Configuration
+from lsp_llm.lsp.documents import Documents
+from lsp_llm.lsp.handshake import answer, read_facts
+from lsp_llm.lsp.messages import Range
+from lsp_llm.lsp.progress import Progress
+from lsp_llm.lsp.sync import Sync
+from lsp_llm.lsp.uris import path_of
+from lsp_llm.lsp.wire import INVALID_PARAMS, INVALID_REQUEST, REQUEST_FAILED, HotHandler, RequestRefused, Wire
+
+if TYPE_CHECKING:
+    from lsp_llm.lsp.cold import ColdServer
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that the server's messages lead to."""
+
+    wire: Wire
+    client: Client
+    documents: Documents
+    sync: Sync
+    arguments: Arguments
+    configuration: Configuration
+    progress: Progress
+    services: Services
+    exit: Callable[[int], None]
+
+
+class Server:
+    """One client's server."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._is_shut_down = False
+        self._is_initialized = False
+
+    # --- hot ----------------------------------------------------------------------------------------------------------
+
+    def hot_handlers(self) -> Mapping[str, HotHandler]:
+        """What does not wait for the heavy imports."""
+        return {"initialize": self.initialize, "textDocument/didChange": self._parts.sync.did_change}
+
+    def initialize(self, params: msgspec.Raw) -> dict[str, Any]:
+        """`initialize`."""
+        if self._is_initialized:
+            raise RequestRefused(INVALID_REQUEST, "initialize was sent twice")
+        self._is_initialized = True
+        client, configuration = self._parts.client, self._parts.configuration
+        client.facts = read_facts(params)
+        configuration.start(client.facts.roots, client.facts.options)
+        self._take_row()
+        return answer(client.facts, client.row.wants_full_sync)
+
+    def _take_row(self) -> None:
+        facts, settings = self._parts.client.facts, self._parts.configuration.settings()
+        self._parts.client.row = client_row(facts.name, facts.version, settings.edits.client)
+
+    # --- cold ---------------------------------------------------------------------------------------------------------
+
+    def load_cold(self) -> ColdServer:
+        """The pygls server with its features; imports pygls and lsprotocol."""
+        from lsp_llm.lsp.cold import ColdServer, guarded
+
+        server = ColdServer(self._parts.wire)
+        for method, handler in self._features().items():
+            server.feature(method)(guarded(handler))
+        return server
+
+    def _features(self) -> Mapping[str, Callable[[Any], Any]]:
+        return {
+            "initialized": self.initialized,
+            "shutdown": self.shutdown,
+            "exit": self.exit,
+            "$/setTrace": self.ignore,
+            "textDocument/didOpen": self.did_open,
+            "textDocument/didClose": self.did_close,
+            "textDocument/didSave": self.ignore,
+            "textDocument/codeAction": self.code_action,
+            "workspace/executeCommand": self.execute_command,
+            "workspace/didChangeConfiguration": self.did_change_configuration,
+            "workspace/didChangeWorkspaceFolders": self.did_change_workspace_folders,
+            "window/workDoneProgress/cancel": self.cancel_progress,
+        }
+
+    def ignore(self, params: Any) -> None:
+        """A notification that changes nothing here."""
+
+    def initialized(self, params: Any) -> None:
+        """`initialized`: the client's own settings can be asked for now."""
+        self._ask_for_settings()
+
+    def shutdown(self, params: Any) -> None:
+        """`shutdown`: every job stops at once."""
+        self._is_shut_down = True
+        for job_id in self._parts.services.runner.running():
+            self._parts.services.runner.stop(job_id, "the server is shutting down")
+
+    def exit(self, params: Any) -> None:
+        """`exit`: code 0 only after `shutdown`."""
+        self._parts.exit(0 if self._is_shut_down else 1)
+
+    def did_open(self, params: Any) -> None:
+        """`textDocument/didOpen`."""
+        item = params.text_document
+        self._parts.sync.did_open(item.uri, item.language_id, item.version, item.text)
+
+    def did_close(self, params: Any) -> None:
+        """`textDocument/didClose`."""
+        self._parts.sync.did_close(params.text_document.uri)
+
+    def code_action(self, params: Any) -> list[Any]:
+        """`textDocument/codeAction`: sent at every cursor move by some clients, so it only looks."""
+        from lsp_llm.lsp.code_actions import Offer, code_actions
+
+        uri = params.text_document.uri
+        if self._parts.documents.find(uri) is None:
+            return []
+        offer = self._offer(uri, params.range, Offer)
+        return code_actions(offer, [str(kind) for kind in params.context.only or ()])
+
+    def _offer(self, uri: str, range_: Any, kind: Callable[..., Any]) -> Any:
+        runner, client = self._parts.services.runner, self._parts.client
+        place = msgspec.convert(range_, Range, from_attributes=True)
+        self._parts.arguments.last_range = (uri, place)
+        target = self._parts.arguments.target(uri, place, client.facts.encoding)
+        size = target.end - target.start
+        restorable = runner.restorable(uri)
+        touched = runner.touched(uri, target.start, target.end, restorable)
+        ordered = [touched, *reversed(restorable)] if touched else list(reversed(restorable))
+        return kind(uri, range_, size > (1 if client.row.always_selects_one else 0), runner.running(uri), ordered)
+
+    def execute_command(self, params: Any) -> Any:
+        """`workspace/executeCommand`: answered at once, the work goes on in a job."""
+        from lsp_llm.lsp.cold import refused
+
+        command = next((command for command in COMMANDS if command.name == params.command), None)
+        if command is None:
+            raise refused(INVALID_PARAMS, UserError(f"there is no command {params.command}"))
+        try:
+            encoding = self._parts.client.facts.encoding
+            target, options = self._parts.arguments.read(command, params.arguments or [], encoding)
+        except UserError as error:
+            raise refused(INVALID_PARAMS, error) from None
+        try:
+            return command.run(self._parts.services, target, options)
+        except LspLlmError as error:
+            raise refused(REQUEST_FAILED, error) from None
+
+    def did_change_configuration(self, params: Any) -> None:
+        """`workspace/didChangeConfiguration`: pulled where the client can be asked, else what it sends."""
+        if self._parts.client.facts.has_configuration:
+            self._ask_for_settings()
+        else:
+            self._take_settings([params.settings])
+
+    def did_change_workspace_folders(self, params: Any) -> None:
+        """`workspace/didChangeWorkspaceFolders`."""
+        change = params.event
+        self._parts.configuration.change_roots(
+            [path_of(folder.uri) for folder in change.added], [path_of(folder.uri) for folder in change.removed]
+        )
+
+    def cancel_progress(self, params: Any) -> None:
+        """`window/workDoneProgress/cancel`."""
+        job_id = self._parts.progress.job_of(params.token)
+        if job_id is not None and job_id in self._parts.services.runner.running():
+            self._parts.services.runner.stop(job_id)
+
+    def _ask_for_settings(self) -> None:
+        if self._parts.client.facts.has_configuration:
+            items = {"items": [{"section": "lsp-llm"}]}
+            self._parts.client.request("workspace/configuration", items, self._take_settings)
+        else:
+            self._parts.configuration.settings()
+
+    def _take_settings(self, answer: Any) -> None:
+        if isinstance(answer, list) and answer:
+            self._parts.configuration.change_workspace(answer[0])
+        self._take_row()

@@ -1,0 +1,71 @@
+"""`lsp-llm/status`: every status of every job as a notification, for clients that asked for it."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Any, assert_never
+
+from lsp_llm.lsp.client import Client
+from lsp_llm.status.events import (
+    Applying,
+    Cancelled,
+    Failed,
+    Finished,
+    Message,
+    Queued,
+    RequestCompleted,
+    RequestSent,
+    Status,
+    Streaming,
+    Thinking,
+)
+
+METHOD = "lsp-llm/status"
+
+
+class StatusNotification:
+    """A status sink that speaks the protocol of PROTOCOL.md."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._uris: dict[str, str] = {}
+
+    def publish(self, job_id: str, status: Status) -> None:
+        """Send one step."""
+        if isinstance(status, Queued):
+            self._uris[job_id] = status.uri
+        if self._client.facts.wants_status:
+            now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+            uri = self._uris.get(job_id, "")
+            self._client.notify(METHOD, {"jobId": job_id, "uri": uri, "timestamp": now, **payload(status)})
+        if isinstance(status, (Finished, Cancelled, Failed)):
+            self._uris.pop(job_id, None)
+
+
+def payload(status: Status) -> dict[str, Any]:
+    """The kind and the fields of a status as they go over the wire."""
+    name = type(status).__name__
+    kind = {"kind": name[0].lower() + name[1:]}
+    match status:
+        case RequestSent(provider, model):
+            return {**kind, "provider": provider, "model": model}
+        case Streaming(characters):
+            return {**kind, "characters": characters}
+        case RequestCompleted(usage, finish_reason):
+            counts = {_camel(key): getattr(usage, key) for key in usage.__slots__}
+            return {**kind, "usage": counts, "finishReason": finish_reason.value}
+        case Failed(reason, hint):
+            return {**kind, "reason": reason, "hint": hint}
+        case Cancelled(reason):
+            return {**kind, "reason": reason}
+        case Message(text, level, persistent):
+            return {**kind, "text": text, "level": level, "persistent": persistent}
+        case Queued() | Thinking() | Applying() | Finished():
+            return kind
+        case _:
+            assert_never(status)
+
+
+def _camel(name: str) -> str:
+    return re.sub(r"_(\w)", lambda match: match[1].upper(), name)

@@ -1,0 +1,53 @@
+"""The words for a status, short enough for a status line; it knows no protocol."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from lsp_llm.status.events import (
+    Applying,
+    Cancelled,
+    Failed,
+    Finished,
+    Message,
+    Queued,
+    RequestCompleted,
+    RequestSent,
+    Status,
+    Streaming,
+    Thinking,
+)
+
+TITLES = {"replace": "replacing", "yap": "yapping"}
+
+
+def title(queued: Queued) -> str:
+    """The title of a job: what it does, and with which preset."""
+    return f"[{TITLES[queued.kind]}] {queued.preset}"
+
+
+def wording(status: Status) -> str:
+    """One status in a few words."""
+    match status:
+        case Queued():
+            return "preparing"
+        case RequestSent(provider, model):
+            return f"request sent to {provider}" + (f" ({model})" if model else "")
+        case Thinking():
+            return "thinking"
+        case Streaming(characters):
+            return f"streaming, {characters} characters"
+        case RequestCompleted(usage):
+            return f"answer complete, {usage.output_tokens} tokens" if usage.output_tokens else "answer complete"
+        case Applying():
+            return "applying"
+        case Finished():
+            return "done"
+        case Cancelled(reason):
+            return f"stopped: {reason}" if reason else "stopped"
+        case Failed(reason, hint):
+            return f"{reason}: {hint}" if hint else reason
+        case Message(text):
+            return text
+        case _:
+            assert_never(status)
