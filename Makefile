@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench clean
+.PHONY: help demo test test-vscode check bench clean
 
 help: ## what each word does
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 16
@@ -32,7 +32,10 @@ check: $(VENV)/.dev ## ruff, mypy, import contracts
 	@$(BIN)/lint-imports
 
 test: $(VENV)/.dev ## every test, real editors included
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -m "not vscode and not soak"
+
+test-vscode: $(VENV)/.dev ## the tests in a real VS Code (fetches some 1.2 GB once)
+	@$(BIN)/python -m pytest -q -m vscode tests/editors
 
 clean: ## remove what the other words made
 	rm -rf $(VENV)
