@@ -24,6 +24,8 @@ from lsp_llm.lsp.sync import Sync
 from lsp_llm.lsp.trace import TraceFile
 from lsp_llm.lsp.wire import Wire
 from lsp_llm.providers.hosts import ModelHosts
+from lsp_llm.records.history import History
+from lsp_llm.records.journal import state_folder
 from lsp_llm.status.hub import Hub
 
 DRAIN_SECONDS = 2.0
@@ -59,7 +61,8 @@ async def _serve(read_fd: int, write_fd: int, options: ServeOptions) -> int:
     documents = Documents()
     client = Client(wire, documents)
     progress = Progress(client)
-    runner = Runner(client, Hub([progress, StatusNotification(client)]))
+    history = History(state_folder())
+    runner = Runner(client, Hub([progress, StatusNotification(client)]), history)
     configuration = Configuration(options.config_file, lambda text: client.show_message("warning", f"LLM: {text}"))
     services = Services(runner, hosts, Prompting([built_in_folder()]), configuration.settings, os.environ)
     sync = Sync(client, documents, runner)

@@ -11,7 +11,7 @@ from lsp_llm.commands.base import Services
 from lsp_llm.commands.prompting import Job
 from lsp_llm.errors import UserError
 from lsp_llm.exchange.kinds import Kind
-from lsp_llm.jobs.ports import Target
+from lsp_llm.jobs.ports import Order, Target
 from lsp_llm.jobs.runner import Prepared
 from lsp_llm.providers.registry import choose_preset, resolve
 
@@ -41,4 +41,4 @@ def begin_fill(services: Services, target: Target, kind: Kind, query: str, prese
         return Prepared(source, ready.filters, ready.notes)
 
     place = target if kind == "replace" else replace(target, start=target.end)
-    return {"jobId": services.runner.start(place, kind, name, prepare)}
+    return {"jobId": services.runner.start(place, Order(kind, name, query), prepare)}

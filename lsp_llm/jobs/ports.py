@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from lsp_llm.exchange.kinds import Kind
 from lsp_llm.jobs.edit_events import Answered, EditPolicy
 from lsp_llm.status.events import Status
 from lsp_llm.stream.events import Event
@@ -24,6 +25,15 @@ class Target:
     version: int
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a job is to do: the kind of fill, the preset's name, and the user's words ("" where none were given)."""
+
+    kind: Kind
+    preset: str
+    query: str
 
 
 class Editor(Protocol):

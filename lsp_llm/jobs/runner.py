@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from lsp_llm.errors import LspLlmError, ProviderError, UserError
 from lsp_llm.errors import Timeout as ProviderTimeout
-from lsp_llm.exchange.kinds import Kind
 from lsp_llm.exchange.outcome import FinishReason, Usage
 from lsp_llm.jobs.edit_events import (
     Answered,
@@ -34,8 +33,9 @@ from lsp_llm.jobs.edit_events import (
     Tick,
 )
 from lsp_llm.jobs.edit_session import EditSession
-from lsp_llm.jobs.ports import AnswerSource, Editor, StatusSink, Target
-from lsp_llm.status.events import Failed, Message, Queued, RequestCompleted, RequestSent, Status, Thinking
+from lsp_llm.jobs.ports import AnswerSource, Editor, Order, StatusSink, Target
+from lsp_llm.records.history import Entry, History
+from lsp_llm.status.events import Failed, Finished, Message, Outcome, Queued, RequestCompleted, RequestSent, Thinking
 from lsp_llm.stream import events as stream
 from lsp_llm.stream.filters.base import Filter, Piece
 from lsp_llm.text.edits import Change
@@ -55,15 +55,17 @@ class Prepared:
 @dataclass(slots=True)
 class _Running:
     uri: str
+    order: Order
     task: asyncio.Task[None] | None = None
 
 
 class Runner:
     """All jobs in all documents of one client."""
 
-    def __init__(self, editor: Editor, status: StatusSink) -> None:
+    def __init__(self, editor: Editor, status: StatusSink, history: History) -> None:
         self._editor = editor
         self._status = status
+        self._history = history
         self._sessions: dict[str, EditSession] = {}
         self._jobs: dict[str, _Running] = {}
         self._places: dict[str, str] = {}
@@ -71,7 +73,7 @@ class Runner:
 
     # --- commands -----------------------------------------------------------------------------------------------------
 
-    def start(self, target: Target, kind: Kind, preset: str, prepare: Callable[[], Awaitable[Prepared]]) -> str:
+    def start(self, target: Target, order: Order, prepare: Callable[[], Awaitable[Prepared]]) -> str:
         """Begin a job and give its id; raises UserError where another job is writing."""
         session = self._sessions.get(target.uri)
         if session is None:
@@ -82,9 +84,9 @@ class Runner:
         self._count += 1
         job_id = str(self._count)
         session.start(job_id, target.start, target.end)
-        running = self._jobs[job_id] = _Running(target.uri)
+        running = self._jobs[job_id] = _Running(target.uri, order)
         self._places[job_id] = target.uri
-        self._status.publish(job_id, Queued(target.uri, kind, preset))
+        self._status.publish(job_id, Queued(target.uri, order.kind, order.preset))
         running.task = asyncio.get_running_loop().create_task(self._run(job_id, target.uri, prepare))
         return job_id
 
@@ -219,8 +221,14 @@ class Runner:
         if job is not None and job.task is not None:
             job.task.cancel()
 
-    def _settle(self, job_id: str, outcome: Status) -> None:
-        self._jobs.pop(job_id, None)
+    def _settle(self, job_id: str, outcome: Outcome) -> None:
+        job = self._jobs.pop(job_id, None)
+        if job is not None:
+            answer = self._sessions[job.uri].answer(job_id)
+            reason = "" if isinstance(outcome, Finished) else outcome.reason
+            order = job.order
+            ended = type(outcome).__name__.lower()
+            self._history.add(Entry(job.uri, order.kind, order.preset, order.query, ended, reason, answer))
         self._status.publish(job_id, outcome)
 
 

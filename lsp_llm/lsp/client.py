@@ -54,6 +54,8 @@ class Client:
 
         def answer(result: msgspec.Raw | None, error: ResponseError | None) -> None:
             answered(*_reading(result, error))
+            if self.row.reports_when_refreshed:
+                self._wire.request("workspace/diagnostic/refresh", None, _ignore)
 
         self._wire.request("workspace/applyEdit", ApplyEditParams(WorkspaceEdit([change])), answer)
 
@@ -81,6 +83,10 @@ class Client:
                 accepted()
 
         self._wire.request("window/workDoneProgress/create", {"token": token}, answer)
+
+
+def _ignore(result: msgspec.Raw | None, error: ResponseError | None) -> None:
+    """The answer to a request that is sent for its side effect."""
 
 
 def _reading(result: msgspec.Raw | None, error: ResponseError | None) -> tuple[Answered, str]:

@@ -13,6 +13,7 @@ import msgspec
 
 import lsp_llm
 from lsp_llm.commands.table import COMMANDS
+from lsp_llm.lsp.clients import ClientRow
 from lsp_llm.lsp.uris import path_of
 from lsp_llm.text.positions import Encoding
 
@@ -117,15 +118,17 @@ def choose_encoding(offered: Sequence[str]) -> Encoding:
     return "utf-16"
 
 
-def answer(facts: ClientFacts, wants_full_sync: bool) -> dict[str, Any]:
+def answer(facts: ClientFacts, row: ClientRow) -> dict[str, Any]:
     """The result of initialize."""
+    diagnostics = {"interFileDependencies": False, "workspaceDiagnostics": False}
     return {
         "serverInfo": {"name": "lsp-llm", "version": lsp_llm.__version__},
         "capabilities": {
             "positionEncoding": facts.encoding,
-            "textDocumentSync": {"openClose": True, "change": FULL if wants_full_sync else INCREMENTAL},
+            "textDocumentSync": {"openClose": True, "change": FULL if row.wants_full_sync else INCREMENTAL},
             "codeActionProvider": {"codeActionKinds": ["quickfix", "refactor.rewrite"]},
             "executeCommandProvider": {"commands": [command.name for command in COMMANDS]},
+            **({"diagnosticProvider": diagnostics} if row.reports_when_refreshed else {}),
             "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
             "experimental": {"lspLlm": {"version": PROTOCOL_VERSION, "methods": []}},
         },

@@ -57,7 +57,11 @@ class Server:
 
     def hot_handlers(self) -> Mapping[str, HotHandler]:
         """What does not wait for the heavy imports."""
-        return {"initialize": self.initialize, "textDocument/didChange": self._parts.sync.did_change}
+        return {
+            "initialize": self.initialize,
+            "textDocument/didChange": self._parts.sync.did_change,
+            "textDocument/diagnostic": self.diagnostic,
+        }
 
     def initialize(self, params: msgspec.Raw) -> dict[str, Any]:
         """`initialize`."""
@@ -68,7 +72,11 @@ class Server:
         client.facts = read_facts(params)
         configuration.start(client.facts.roots, client.facts.options)
         self._take_row()
-        return answer(client.facts, client.row.wants_full_sync)
+        return answer(client.facts, client.row)
+
+    def diagnostic(self, params: msgspec.Raw) -> dict[str, Any]:
+        """`textDocument/diagnostic`: there are none; it is asked for only to make a client report its changes."""
+        return {"kind": "full", "items": []}
 
     def _take_row(self) -> None:
         facts, settings = self._parts.client.facts, self._parts.configuration.settings()

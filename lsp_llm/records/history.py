@@ -1,0 +1,35 @@
+"""The history of jobs: what was asked, what came, how it ended; an answer that found no place in a document is here."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import msgspec
+
+from lsp_llm.records.journal import Journal
+
+
+class Entry(msgspec.Struct, frozen=True, rename="camel"):
+    """One job, as it ended; `answer` is what had come, after the filters."""
+
+    uri: str
+    kind: str
+    preset: str
+    query: str
+    outcome: str
+    reason: str
+    answer: str
+    timestamp: str = ""
+
+
+class History:
+    """`history.jsonl` in the state folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._journal = Journal(folder / "history.jsonl")
+
+    def add(self, entry: Entry) -> None:
+        """Write one job down."""
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        self._journal.append(msgspec.structs.replace(entry, timestamp=now))

@@ -1,0 +1,51 @@
+"""An append-only file of JSON lines, private and bounded; it never reads what it wrote and never fails a job."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import platformdirs
+
+_log = logging.getLogger(__name__)
+
+MAX_BYTES = 16 * 1024 * 1024
+
+
+def state_folder() -> Path:
+    """The user's state folder for lsp-llm."""
+    return Path(platformdirs.user_state_dir("lsp-llm", appauthor=False))
+
+
+class Journal:
+    """One file; when it is full it becomes `<name>.1`, in the place of the one before."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._is_silent = False
+
+    def append(self, record: Any) -> None:
+        """Write one line; where the folder cannot be written that is logged once."""
+        line = msgspec.json.encode(record) + b"\n"
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._make_room(len(line))
+            file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            try:
+                os.write(file, line)
+            finally:
+                os.close(file)
+        except OSError as error:
+            self._complain(error)
+
+    def _make_room(self, size: int) -> None:
+        if self._path.exists() and self._path.stat().st_size + size > MAX_BYTES:
+            self._path.replace(self._path.with_name(self._path.name + ".1"))
+
+    def _complain(self, error: OSError) -> None:
+        if not self._is_silent:
+            self._is_silent = True
+            _log.warning("%s cannot be written: %s", self._path, error.strerror)

@@ -1,0 +1,41 @@
+"""The journal: lines that stay, in a file that nobody else reads and that does not grow for ever."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from lsp_llm.records import journal
+from lsp_llm.records.journal import Journal
+
+
+def test_lines_are_appended_in_a_private_file(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "history.jsonl"
+    Journal(path).append({"a": "größe\n"})
+    Journal(path).append({"b": 2})
+    assert [json.loads(line) for line in path.read_text().splitlines()] == [{"a": "größe\n"}, {"b": 2}]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_a_full_file_gives_way_to_a_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "MAX_BYTES", 40)
+    path = tmp_path / "history.jsonl"
+    for number in range(8):
+        Journal(path).append({"number": number})
+    kept = [*path.with_name("history.jsonl.1").read_text().splitlines(), *path.read_text().splitlines()]
+    assert [json.loads(line)["number"] for line in kept] == [3, 4, 5, 6, 7]
+    assert path.stat().st_size <= 40
+
+
+def test_a_folder_that_cannot_be_written_is_said_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    blocker = tmp_path / "file"
+    blocker.write_text("")
+    full = Journal(blocker / "history.jsonl")
+    full.append({})
+    full.append({})
+    assert len(caplog.records) == 1
+    assert "history.jsonl" in caplog.text
