@@ -19,6 +19,7 @@ from lsp_llm.providers.registry import choose_preset, resolve
 def begin_fill(services: Services, target: Target, kind: Kind, query: str, preset: str) -> Mapping[str, Any]:
     """Take the job and answer at once with its id; raises UserError for an unknown preset or a busy place."""
     settings = services.settings(target.uri)
+    target = _from_line_start(target) if kind == "replace" else replace(target, start=target.end)
     if settings.edits.mode in ("atomic", "preview"):
         raise UserError(f'edits.mode = "{settings.edits.mode}" is not there yet: use "auto" or "stream"')
     name = preset or choose_preset(settings, services.environ)[0]
@@ -40,5 +41,11 @@ def begin_fill(services: Services, target: Target, kind: Kind, query: str, prese
         source = await services.hosts.answer(ready.resolved, ready.request, ready.key)
         return Prepared(source, ready.filters, ready.notes)
 
-    place = target if kind == "replace" else replace(target, start=target.end)
-    return {"jobId": services.runner.start(place, Order(kind, name, query), prepare)}
+    return {"jobId": services.runner.start(target, Order(kind, name, query), prepare)}
+
+
+def _from_line_start(target: Target) -> Target:
+    """Blanks before the selection belong to it: models repeat whole lines, and whole lines can be told to be the same."""
+    line, column = target.document.point(target.start)
+    is_indented = not target.document.lines[line][:column].strip(" \t")
+    return replace(target, start=target.start - column) if is_indented else target

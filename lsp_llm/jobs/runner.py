@@ -68,7 +68,6 @@ class Runner:
         self._history = history
         self._sessions: dict[str, EditSession] = {}
         self._jobs: dict[str, _Running] = {}
-        self._places: dict[str, str] = {}
         self._count = 0
 
     # --- commands -----------------------------------------------------------------------------------------------------
@@ -85,7 +84,6 @@ class Runner:
         job_id = str(self._count)
         session.start(job_id, target.start, target.end)
         running = self._jobs[job_id] = _Running(target.uri, order)
-        self._places[job_id] = target.uri
         self._status.publish(job_id, Queued(target.uri, order.kind, order.preset))
         running.task = asyncio.get_running_loop().create_task(self._run(job_id, target.uri, prepare))
         return job_id
@@ -114,7 +112,9 @@ class Runner:
 
     def restore(self, job_id: str) -> None:
         """Put a job's original back, running or ended."""
-        self._feed(self._places[job_id], RestoreRequested(job_id))
+        for uri, session in list(self._sessions.items()):
+            if job_id in session.restorable() or job_id in self.running(uri):
+                self._feed(uri, RestoreRequested(job_id))
 
     def knows(self, job_id: str) -> bool:
         """Whether the job is under way or can be restored."""
