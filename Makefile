@@ -22,6 +22,9 @@ $(VENV)/.dev: pyproject.toml $(VENV)/.python
 	@$(BIN)/pip --quiet --disable-pip-version-check install --editable '.[local,dev]'
 	@touch $@ $(VENV)/.run
 
+# The demo leaves nothing outside $(VENV): neither pip's downloads nor compiled modules beside the sources.
+demo: export PIP_CACHE_DIR := $(CURDIR)/$(VENV)/cache/pip
+demo: export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/cache/compiled
 demo: $(VENV)/.run ## watch an answer stream into a file, with no key and no model
 	@$(BIN)/lsp-llm demo
 

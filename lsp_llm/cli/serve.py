@@ -22,11 +22,16 @@ def _log_to(file: Path | None, level: str) -> None:
     handler: logging.Handler = logging.StreamHandler()
     if file is not None:
         try:
-            handler = logging.FileHandler(file, encoding="utf-8")
+            # Half a character of a document, which UTF-8 cannot write, must not cost a line.
+            handler = logging.FileHandler(file, encoding="utf-8", errors="backslashreplace")
         except OSError as error:
             raise UserError(f"--log-file: {file} cannot be written: {error.strerror}") from None
     handler.setFormatter(_Formatter(shows_tracebacks=file is not None))
     logging.basicConfig(level=level.upper(), handlers=[handler])
+    # A line that cannot be written is lost; its traceback would go to stderr.
+    logging.raiseExceptions = False
+    # pygls logs every refusal as a fault and every message in full; lsp/cold says in a line what matters of it.
+    logging.getLogger("pygls").setLevel(logging.CRITICAL)
 
 
 class _Formatter(logging.Formatter):

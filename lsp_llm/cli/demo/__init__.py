@@ -1,0 +1,1 @@
+"""`lsp-llm demo`: the real server and the embedded engine, played before an audience."""
