@@ -35,7 +35,7 @@ class Thinking:
 
 @dataclass(frozen=True, slots=True)
 class Streaming:
-    """Text is in the document: so many code points of the answer."""
+    """Text is in the document; so many code points of the answer have come."""
 
     characters: int
 

@@ -46,7 +46,7 @@ def wording(status: Status) -> str:
         case Cancelled(reason):
             return f"stopped: {reason}" if reason else "stopped"
         case Failed(reason, hint):
-            return f"{reason}: {hint}" if hint else reason
+            return f"{reason}{' ' if reason.endswith('.') else ': '}{hint}" if hint else reason
         case Message(text):
             return text
         case _:

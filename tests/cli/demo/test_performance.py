@@ -16,7 +16,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from lsp_llm.cli.demo import performance, run
+from lsp_llm.cli import run
+from lsp_llm.cli.demo import performance
 from lsp_llm.cli.demo.story import invoice_story
 
 DEMO = (sys.executable, "-m", "lsp_llm", "demo")
@@ -24,7 +25,7 @@ DEMO = (sys.executable, "-m", "lsp_llm", "demo")
 HASTY_DEMO = (
     sys.executable,
     "-c",
-    "from lsp_llm.cli.demo import terminal, run\n"
+    "from lsp_llm.cli import run\nfrom lsp_llm.cli.demo import terminal\n"
     "terminal._WORD_SECONDS = terminal._LOOK_SECONDS = 0\n"
     "raise SystemExit(run(['demo']))",
 )
