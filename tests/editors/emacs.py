@@ -42,8 +42,7 @@ class Emacs:
         self._terminal = Terminal(program.with_name("tmux"), command, home)
         with ExitStack() as on_failure:
             on_failure.callback(self.close)
-            self.wait_until(lambda: Path(self._folder.name, "server").exists())
-            self.wait_until(lambda: self.evaluate(f"(buffer-file-name {VISIBLE})") == json.dumps(str(file)))
+            self.wait_until(lambda: self._shows(file))
             on_failure.pop_all()
 
     def __enter__(self) -> Self:
@@ -103,3 +102,10 @@ class Emacs:
         """End Emacs, whatever it is doing."""
         self._terminal.close()
         self._folder.cleanup()
+
+    def _shows(self, file: Path) -> bool:
+        try:
+            return self.evaluate(f"(buffer-file-name {VISIBLE})") == json.dumps(str(file))
+        except AssertionError:
+            # There is nobody to ask yet: the socket is made before it is listened to.
+            return False

@@ -77,8 +77,11 @@ class Helix:
         self._terminal.wait_for(text, timeout_seconds)
 
     def wait_for_server(self, timeout_seconds: float = 10) -> None:
-        """Wait until Helix has greeted a language server: only its log tells."""
-        waiting.wait_until(lambda: '"method":"initialized"' in self.log(), timeout_seconds, self.log)
+        """Wait until a language server knows the document: only Helix's log tells.
+
+        Its greeting is not enough: what is asked for right after it may overtake the document (25.07).
+        """
+        waiting.wait_until(lambda: '"method":"textDocument/didOpen"' in self.log(), timeout_seconds, self.log)
 
     def wait_until(self, condition: Callable[[], bool], timeout_seconds: float = 10) -> None:
         """Wait for something to be seen; fails with the screen."""

@@ -17,6 +17,8 @@ import pynvim  # type: ignore[import-untyped]
 from tests.editors import waiting
 from tests.editors.surroundings import environment
 
+# With the first Python file Neovim looks for a Python that can run its plugins, which takes most of a second.
+NO_PYTHON = "let g:loaded_python3_provider = 0"
 ATTACHED = """
 local client = vim.lsp.get_clients({ bufnr = 0 })[1]
 return client ~= nil and client.initialized == true
@@ -30,7 +32,7 @@ class Neovim:
         socket = home / "nvim.sock"
         # Not pynvim's own "child" session: that gives no say in the environment and warns on Python 3.12.
         self._process = subprocess.Popen(
-            [program, "--headless", "--clean", "-n", "--listen", socket],
+            [program, "--headless", "--clean", "-n", "--cmd", NO_PYTHON, "--listen", socket],
             cwd=home,
             env=environment(home),
             stdin=subprocess.DEVNULL,

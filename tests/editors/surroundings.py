@@ -14,7 +14,7 @@ def environment(home: Path) -> dict[str, str]:
     return {
         "HOME": str(home),
         "TMPDIR": str(home),
-        "PATH": os.environ["PATH"],
+        "PATH": f"{home / 'bin'}{os.pathsep}{os.environ['PATH']}",
         "LANG": "C.UTF-8",
         "TERM": "xterm-256color",
         "SHELL": "/bin/sh",

@@ -1,0 +1,71 @@
+"""`lsp-llm` as a user of the editors under test has it: on the PATH, with settings of their own, and a transcript.
+
+It changes nothing but the home folder that it is given.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.editors import waiting
+
+SETTINGS = """
+preset = "fake"
+
+[providers.fake]
+base_url = "{base_url}"
+auth = "none"
+
+[presets.fake]
+provider = "fake"
+model = "a host driven by hand"
+"""
+
+
+class Installation:
+    """The server in the folder `home`, set to ask the model host at `base_url`."""
+
+    def __init__(self, home: Path, base_url: str) -> None:
+        self._trace = home / "lsp-llm.trace"
+        settings = home / ".config/lsp-llm/config.toml"
+        settings.parent.mkdir(parents=True)
+        settings.write_text(SETTINGS.format(base_url=base_url))
+        program = home / "bin/lsp-llm"
+        program.parent.mkdir()
+        command = shlex.join([sys.executable, "-m", "lsp_llm", "--trace", str(self._trace)])
+        program.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
+        program.chmod(0o755)
+
+    def transcript(self) -> str:
+        """What went over the wire so far; for eyes."""
+        return self._trace.read_text() if self._trace.exists() else ""
+
+    def messages(self, direction: str, method: str) -> list[Any]:
+        """The params of all messages of a method so far; `->` from the editor, `<-` to it."""
+        found = []
+        for line in self.transcript().splitlines():
+            _, arrow, body = line.split(maxsplit=2)
+            if arrow == direction and f'"{method}"' in body:
+                message = json.loads(body)
+                if message.get("method") == method:
+                    found.append(message["params"])
+        return found
+
+    def ends(self) -> list[str]:
+        """How the jobs that are over ended, in their order, as the editor was told by the end of their progress."""
+        values = [params["value"] for params in self.messages("<-", "$/progress")]
+        return [value["message"].partition(", ")[2] for value in values if value["kind"] == "end"]
+
+    def wait_for_ends(self, *ends: str) -> None:
+        """Wait until that many jobs are over, and see that they ended like this."""
+        self.wait_until(lambda: len(self.ends()) >= len(ends))
+        assert self.ends() == list(ends), self.transcript()
+
+    def wait_until(self, condition: Callable[[], bool], timeout_seconds: float = 10) -> None:
+        """Wait for something to be said; fails with the transcript."""
+        waiting.wait_until(condition, timeout_seconds, self.transcript)

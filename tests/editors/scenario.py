@@ -1,0 +1,97 @@
+"""What a person does in every editor: a file, a function to replace, the answer, what is typed meanwhile, and where.
+
+The answer repeats lines of the original and letters of what is typed, so that edits and keys look alike on the wire.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from itertools import pairwise
+
+# The ordinary run shows that it works, `make test-editors` asks for more.
+ROUNDS = int(os.environ.get("EDITOR_ROUNDS", "2"))
+CHUNKS = 80
+CHUNK_SECONDS = 0.03
+
+ABOVE = '''"""What things weigh, and what they cost to send."""
+
+RATE = 12
+LIMIT = 30
+
+# The price depends on the weight alone.
+'''
+ORIGINAL = """def price(weights):
+    total = 0
+    for weight in weights:
+        total = total + weight * RATE
+    # ai: refuse what is too heavy, and explain the steps
+    return total
+"""
+BELOW = """
+print(price([1, 2, 3]))
+print("that is all")
+"""
+SOURCE = ABOVE + ORIGINAL + BELOW
+FIRST_LINE = 7
+"""The first line of the function, counted from 1."""
+LAST_LINE = 12
+
+ANSWER = """def price(weights):
+    # Nothing is weighed twice: the sum is made while the limit is seen to.
+    total = 0
+    for weight in weights:
+        if weight > LIMIT:
+            # The carrier takes nothing above the limit; it is better to say so
+            # here than to see the parcel come back after a week or two.
+            raise ValueError(f"{weight} kg is too heavy: the limit is {LIMIT} kg")
+        # A weight of nothing costs nothing, and is not worth a second thought.
+        if weight == 0:
+            continue
+        total = total + weight * RATE
+        # Letters that look like those being typed: eeee tttt aaaa, 0000, ====.
+        assert total >= 0, "a price below nothing"
+    # What is left is the sum of all the weights that may be sent at that rate.
+    return total
+"""
+FENCED = f"```python\n{ANSWER}```\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere to type: at the end of a line, counted from 1; a line end in the text is the Enter key."""
+
+    name: str
+    line: int
+    text: str
+
+    def typed(self) -> str:
+        """The source with the text typed in, and the answer in the original's place."""
+        lines = (ABOVE + ANSWER + BELOW).splitlines(keepends=True)
+        # Lines below the function are farther down once the answer is there.
+        line = self.line + (len(ANSWER.splitlines()) - len(ORIGINAL.splitlines()) if self.line > LAST_LINE else 0)
+        lines[line - 1] = lines[line - 1].rstrip("\n") + self.text + "\n"
+        return "".join(lines)
+
+
+SENTENCE = "  # own words, typed while the answer comes in: eeee tttt aaaa 0000 ==== nothing of it may get lost"
+LINES = (
+    "\nown_rate = 0\nttt = 5555\neee = 0000\nown_total = 1111\nweight_of_own = 22\nraise_it = 3333\nlast_own_line = 4"
+)
+PLACES = (
+    Place("above", 3, SENTENCE),
+    Place("new lines above", 4, LINES),
+    Place("the line before", FIRST_LINE - 1, SENTENCE),
+    Place("below", LAST_LINE + 1, SENTENCE),
+)
+
+
+def chunks(text: str, count: int = CHUNKS) -> list[str]:
+    """The text cut into pieces of about the same length, wherever that is."""
+    borders = [len(text) * number // count for number in range(count + 1)]
+    return [text[start:end] for start, end in pairwise(borders)]
+
+
+def turns(stable: str, newest: str) -> list[tuple[str, int]]:
+    """The rounds of two versions of an editor, named by their fixtures: all for the stable one, half for the newest."""
+    return [*((stable, turn) for turn in range(ROUNDS)), *((newest, turn) for turn in range((ROUNDS + 1) // 2))]

@@ -1,0 +1,212 @@
+"""A person in a real Helix: selects, picks an action, types on while the answer streams in, and finds every letter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.editors import readme
+from tests.editors.helix import Helix
+from tests.editors.hosting import Hosting
+from tests.editors.installation import Installation
+from tests.editors.scenario import (
+    ABOVE,
+    ANSWER,
+    BELOW,
+    CHUNK_SECONDS,
+    CHUNKS,
+    FENCED,
+    FIRST_LINE,
+    LAST_LINE,
+    ORIGINAL,
+    PLACES,
+    SOURCE,
+    Place,
+    chunks,
+    turns,
+)
+
+
+@pytest.fixture(params=["helix", "helix_newest"])
+def program(request: pytest.FixtureRequest) -> Path:
+    found: Path = request.getfixturevalue(request.param)
+    return found
+
+
+class User:
+    """A person in front of Helix, and what there is beside the screen: the model host and the transcript."""
+
+    def __init__(self, editor: Helix, host: Hosting, installation: Installation) -> None:
+        self.editor = editor
+        self.host = host
+        self.installation = installation
+
+    def select_lines(self, first: int, last: int) -> None:
+        """From normal mode: go there, and take line after line."""
+        self.editor.keys(*str(first), "g", "g", *"x" * (last - first + 1))
+
+    def pick(self, action: str) -> None:
+        """Open the code action menu and go down to the action."""
+        self.editor.keys("Space", "a")
+        self.editor.wait_for(action)
+        titles = [line for line in self.editor.screen().splitlines() if "LLM: " in line]
+        place = next(number for number, line in enumerate(titles) if action in line)
+        self.editor.keys(*["Down"] * place, "Enter")
+
+    def replace_function(self) -> None:
+        self.select_lines(FIRST_LINE, LAST_LINE)
+        self.pick("LLM: replace selection")
+
+    def wait_until_gone(self, text: str) -> None:
+        self.editor.wait_until(lambda: text not in self.editor.screen())
+
+    def type_at(self, place: Place) -> None:
+        self.editor.keys(*str(place.line), "g", "g", "A")
+        self.editor.type_slowly(place.text.replace("\n", "\r"))
+        self.editor.normal_mode()
+
+
+@pytest.fixture
+def user(program: Path, tmp_path: Path) -> Iterator[User]:
+    with sitting_down(program, tmp_path, SOURCE) as user:
+        yield user
+
+
+@contextmanager
+def sitting_down(program: Path, folder: Path, source: str, keys: str = "") -> Iterator[User]:
+    home, file = folder / "home", folder / "parcels.py"
+    home.mkdir()
+    file.write_bytes(source.encode())
+    with Hosting() as host:
+        installation = Installation(home, host.base_url)
+        with Helix(program, home, file, readme.block("Helix", "toml"), keys) as editor:
+            editor.wait_for_server()
+            yield User(editor, host, installation)
+            # Shown where the test has failed.
+            print(installation.transcript(), editor.screen())
+
+
+@pytest.mark.parametrize(("program", "turn"), turns("helix", "helix_newest"), indirect=["program"])
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+def test_what_is_typed_while_the_answer_streams_in_stays_whole_and_so_does_the_answer(
+    user: User, place: Place, turn: int
+) -> None:
+    user.replace_function()
+    exchange = user.host.request()
+    assert "refuse what is too heavy" in exchange.asked
+    stream = exchange.stream(chunks(FENCED, CHUNKS + turn), CHUNK_SECONDS)
+    user.type_at(place)
+    stream.result(timeout=20)
+    user.installation.wait_for_ends("done")
+    assert user.editor.saved() == place.typed()
+
+
+def test_undo_in_the_middle_stops_the_job_and_nothing_comes_after_it(user: User) -> None:
+    user.replace_function()
+    exchange = user.host.request()
+    exchange.stream(chunks(FENCED), CHUNK_SECONDS)
+    user.editor.wait_for("    # Nothing is weighed twice: the sum is made while the limit is seen to.")
+    user.editor.keys("u")
+    exchange.wait_until_closed()
+    user.installation.wait_for_ends("stopped: its text was undone")
+    user.editor.keys("9", "9", "u")
+    assert user.editor.saved() == SOURCE
+
+
+def test_stopping_keeps_what_has_come_and_restoring_puts_the_original_back(user: User) -> None:
+    user.replace_function()
+    exchange = user.host.request()
+    exchange.say("def price(weights):\n    # Nothing is")
+    user.editor.wait_for("    # Nothing is")
+    user.pick("LLM: stop")
+    exchange.wait_until_closed()
+    user.installation.wait_for_ends("stopped")
+    rest = ORIGINAL.removeprefix("def price(weights):\n")
+    assert user.editor.saved() == ABOVE + "def price(weights):\n    # Nothing is\n" + rest + BELOW
+    user.pick("LLM: restore original")
+    user.wait_until_gone("    # Nothing is")
+    assert user.editor.saved() == SOURCE
+
+
+def test_the_original_comes_back_after_an_answer_and_own_words_stay(user: User) -> None:
+    user.replace_function()
+    exchange = user.host.request()
+    exchange.say(FENCED)
+    exchange.done()
+    user.installation.wait_for_ends("done")
+    user.type_at(Place("above", 3, "  # own"))
+    user.pick("LLM: restore original")
+    user.wait_until_gone("    # Nothing is")
+    assert user.editor.saved() == SOURCE.replace("RATE = 12", "RATE = 12  # own")
+
+
+def test_two_jobs_in_one_document_write_side_by_side(user: User) -> None:
+    user.replace_function()
+    function = user.host.request()
+    user.select_lines(LAST_LINE + 3, LAST_LINE + 3)
+    user.pick("LLM: replace selection")
+    last_line = user.host.request()
+    answers = [function.stream(chunks(FENCED, 40), CHUNK_SECONDS)]
+    answers.append(last_line.stream(chunks('print("all that there is,")\nprint("in two lines")\n', 40), CHUNK_SECONDS))
+    for answer in answers:
+        answer.result(timeout=20)
+    user.installation.wait_for_ends("done", "done")
+    below = BELOW.replace('print("that is all")', 'print("all that there is,")\nprint("in two lines")')
+    assert user.editor.saved() == ABOVE + ANSWER + below
+
+
+def test_a_host_that_dies_in_the_middle_leaves_the_selection_as_it_was(user: User) -> None:
+    user.replace_function()
+    exchange = user.host.request()
+    exchange.say("```python\ndef price(weights):\n    # Nothing is weighed")
+    user.editor.wait_for("    # Nothing is weighed")
+    exchange.break_connection()
+    user.editor.wait_for("LLM: ")
+    user.wait_until_gone("    # Nothing is weighed")
+    assert user.editor.saved() == SOURCE
+
+
+def test_an_answer_is_added_to_a_file_whose_last_line_has_no_end(program: Path, tmp_path: Path) -> None:
+    with sitting_down(program, tmp_path, "one = 1\ntwo = 2") as user:
+        user.select_lines(2, 2)
+        user.pick("LLM: yap here")
+        exchange = user.host.request()
+        exchange.stream(chunks("\nthree = 3\nfour = 4", 10), CHUNK_SECONDS)
+        user.installation.wait_for_ends("done")
+        # The last line end is Helix's own: it adds one to what it saves.
+        assert user.editor.saved() == "one = 1\ntwo = 2\nthree = 3\nfour = 4\n"
+
+
+def test_a_selection_behind_an_emoji_is_replaced_to_the_letter(program: Path, tmp_path: Path) -> None:
+    with sitting_down(program, tmp_path, 'title = "🎈🎈" + name  # 🎈\n') as user:
+        user.editor.keys("/")
+        user.editor.type("name")
+        user.editor.keys("Enter")
+        user.pick("LLM: replace selection")
+        exchange = user.host.request()
+        exchange.stream(chunks('name.title() + "🚀"', 10), CHUNK_SECONDS)
+        user.installation.wait_for_ends("done")
+        assert user.editor.saved() == 'title = "🎈🎈" + name.title() + "🚀"  # 🎈\n'
+
+
+def test_words_are_asked_for_by_the_key_of_the_readme(helix_newest: Path, tmp_path: Path) -> None:
+    with sitting_down(helix_newest, tmp_path, SOURCE, readme.block("Helix", "toml", number=2)) as user:
+        user.select_lines(FIRST_LINE, LAST_LINE)
+        user.editor.keys("M-a")
+        user.editor.wait_for(":lsp-workspace-command lsp-llm.ask")
+        user.editor.type('say it in one line"')
+        user.editor.keys("Enter")
+        exchange = user.host.request()
+        assert "say it in one line" in exchange.asked
+        exchange.say("def price(weights): return RATE * sum(weights)\n")
+        exchange.done()
+        user.installation.wait_for_ends("done")
+        assert user.editor.saved() == ABOVE + "def price(weights): return RATE * sum(weights)\n" + BELOW
+
+
+def test_helix_before_25_07_lives_with_the_keys_of_the_readme(helix: Path, tmp_path: Path) -> None:
+    with sitting_down(helix, tmp_path, SOURCE, readme.block("Helix", "toml", number=2)) as user:
+        assert "Press <ENTER>" not in user.editor.screen()

@@ -1,0 +1,247 @@
+"""A person in a real Neovim: selects, asks, types on while the answer streams in, and finds every letter afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.editors import readme
+from tests.editors.hosting import Hosting
+from tests.editors.installation import Installation
+from tests.editors.neovim import Neovim
+from tests.editors.scenario import (
+    ABOVE,
+    ANSWER,
+    BELOW,
+    CHUNK_SECONDS,
+    CHUNKS,
+    FENCED,
+    FIRST_LINE,
+    LAST_LINE,
+    ORIGINAL,
+    PLACES,
+    SOURCE,
+    Place,
+    chunks,
+    turns,
+)
+
+NEOVIM_FOLDER = Path(__file__).parents[2] / "editors/neovim"
+CONFIGURATIONS = {"neovim": "Neovim 0.10", "neovim_newest": "Neovim 0.11 and later"}
+# What `vim.ui.select` shows is a list to choose from; a person looks for the title.
+CHOOSE = """
+local wanted = ...
+vim.ui.select = function(items, options, on_choice)
+  for _, item in ipairs(items) do
+    if options.format_item(item) == wanted then
+      return on_choice(item)
+    end
+  end
+  error(wanted .. " is not offered")
+end
+"""
+
+
+@pytest.fixture(params=CONFIGURATIONS)
+def configured(request: pytest.FixtureRequest) -> tuple[Path, str]:
+    """A Neovim and the README's configuration for it."""
+    return request.getfixturevalue(request.param), readme.block(CONFIGURATIONS[request.param], "lua")
+
+
+class User:
+    """A person in front of Neovim, and what there is beside the screen: the model host and the transcript."""
+
+    def __init__(self, editor: Neovim, host: Hosting, installation: Installation, file: Path) -> None:
+        self.editor = editor
+        self.host = host
+        self.installation = installation
+        self.file = file
+
+    def select_lines(self, first: int, last: int) -> None:
+        self.editor.keys(f"<Esc>{first}GV{last}G")
+
+    def pick(self, action: str) -> None:
+        """Open the code action menu with the README's key and choose."""
+        self.editor.lua(CHOOSE, action)
+        self.editor.keys("\\a")
+
+    def replace_function(self) -> None:
+        self.select_lines(FIRST_LINE, LAST_LINE)
+        self.pick("LLM: replace selection")
+
+    def ask(self, words: str) -> None:
+        """The README's command, for the selection."""
+        self.editor.keys(f":LLM {words}<CR>")
+
+    def type_at(self, place: Place) -> None:
+        self.editor.keys(f"<Esc>{place.line}GA")
+        self.editor.type_slowly(place.text.replace("\n", "\r"))
+        self.editor.keys("<Esc>")
+
+    def wait_for_line(self, line: str) -> None:
+        self.editor.wait_until(lambda: line in self.editor.lines())
+
+    def wait_for_text(self, text: str) -> None:
+        self.editor.wait_until(lambda: "".join(f"{line}\n" for line in self.editor.lines()) == text)
+
+    def saved(self) -> str:
+        self.editor.keys("<Esc>:write<CR>")
+        self.editor.wait_until(lambda: not self.editor.lua("return vim.bo.modified"))
+        return self.file.read_bytes().decode()
+
+
+@pytest.fixture
+def user(configured: tuple[Path, str], tmp_path: Path) -> Iterator[User]:
+    with sitting_down(configured, tmp_path, SOURCE) as user:
+        yield user
+
+
+@contextmanager
+def sitting_down(configured: tuple[Path, str], folder: Path, source: str) -> Iterator[User]:
+    program, configuration = configured
+    home, file = folder / "home", folder / "parcels.py"
+    home.mkdir()
+    file.write_bytes(source.encode())
+    with Hosting() as host, Neovim(program, home) as editor:
+        installation = Installation(home, host.base_url)
+        editor.lua(configuration)
+        editor.open(file)
+        editor.wait_for_server()
+        yield User(editor, host, installation, file)
+        # Shown where the test has failed.
+        print(installation.transcript(), editor.messages())
+
+
+@pytest.mark.parametrize(("configured", "turn"), turns("neovim", "neovim_newest"), indirect=["configured"])
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+def test_what_is_typed_while_the_answer_streams_in_stays_whole_and_so_does_the_answer(
+    user: User, place: Place, turn: int
+) -> None:
+    user.select_lines(FIRST_LINE, LAST_LINE)
+    if turn % 2:
+        user.ask("refuse what is too heavy")
+    else:
+        user.pick("LLM: replace selection")
+    exchange = user.host.request()
+    assert "refuse what is too heavy" in exchange.asked
+    stream = exchange.stream(chunks(FENCED, CHUNKS + turn), CHUNK_SECONDS)
+    user.type_at(place)
+    stream.result(timeout=20)
+    user.installation.wait_for_ends("done")
+    assert user.saved() == place.typed()
+
+
+def test_undo_in_the_middle_stops_the_job_and_nothing_comes_after_it(user: User) -> None:
+    user.replace_function()
+    exchange = user.host.request()
+    exchange.stream(chunks(FENCED), CHUNK_SECONDS)
+    user.wait_for_line("    # Nothing is weighed twice: the sum is made while the limit is seen to.")
+    user.editor.keys("<Esc>u")
+    exchange.wait_until_closed()
+    user.installation.wait_for_ends("stopped: its text was undone")
+    user.editor.keys("99u")
+    assert user.saved() == SOURCE
+
+
+def test_stopping_keeps_what_has_come_and_restoring_puts_the_original_back(user: User) -> None:
+    user.replace_function()
+    exchange = user.host.request()
+    exchange.say("def price(weights):\n    # Nothing is")
+    user.wait_for_line("    # Nothing is")
+    user.pick("LLM: stop")
+    exchange.wait_until_closed()
+    user.installation.wait_for_ends("stopped")
+    rest = ORIGINAL.removeprefix("def price(weights):\n")
+    assert user.saved() == ABOVE + "def price(weights):\n    # Nothing is\n" + rest + BELOW
+    user.pick("LLM: restore original")
+    user.wait_for_text(SOURCE)
+    assert user.saved() == SOURCE
+
+
+def test_the_original_comes_back_after_an_answer_and_own_words_stay(user: User) -> None:
+    user.replace_function()
+    exchange = user.host.request()
+    exchange.say(FENCED)
+    exchange.done()
+    user.installation.wait_for_ends("done")
+    user.type_at(Place("above", 3, "  # own"))
+    user.pick("LLM: restore original")
+    user.wait_for_text(SOURCE.replace("RATE = 12", "RATE = 12  # own"))
+
+
+def test_two_jobs_in_one_document_write_side_by_side(user: User) -> None:
+    user.replace_function()
+    function = user.host.request()
+    user.select_lines(LAST_LINE + 3, LAST_LINE + 3)
+    user.pick("LLM: replace selection")
+    last_line = user.host.request()
+    answers = [function.stream(chunks(FENCED, 40), CHUNK_SECONDS)]
+    answers.append(last_line.stream(chunks('print("all that there is,")\nprint("in two lines")\n', 40), CHUNK_SECONDS))
+    for answer in answers:
+        answer.result(timeout=20)
+    user.installation.wait_for_ends("done", "done")
+    below = BELOW.replace('print("that is all")', 'print("all that there is,")\nprint("in two lines")')
+    assert user.saved() == ABOVE + ANSWER + below
+
+
+def test_a_host_that_dies_in_the_middle_leaves_the_selection_as_it_was(user: User) -> None:
+    user.replace_function()
+    exchange = user.host.request()
+    exchange.say("```python\ndef price(weights):\n    # Nothing is weighed")
+    user.wait_for_line("    # Nothing is weighed")
+    exchange.break_connection()
+    user.wait_for_text(SOURCE)
+    user.editor.wait_until(lambda: "LLM: " in user.editor.messages())
+    assert user.saved() == SOURCE
+
+
+def test_an_answer_is_added_to_a_file_whose_last_line_has_no_end(configured: tuple[Path, str], tmp_path: Path) -> None:
+    with sitting_down(configured, tmp_path, "one = 1\ntwo = 2") as user:
+        user.editor.keys(":set nofixendofline<CR>")
+        user.select_lines(2, 2)
+        user.pick("LLM: yap here")
+        exchange = user.host.request()
+        exchange.stream(chunks("\nthree = 3\nfour = 4", 10), CHUNK_SECONDS)
+        user.installation.wait_for_ends("done")
+        assert user.saved() == "one = 1\ntwo = 2\nthree = 3\nfour = 4"
+
+
+def test_a_file_with_carriage_returns_keeps_them(configured: tuple[Path, str], tmp_path: Path) -> None:
+    with sitting_down(configured, tmp_path, SOURCE.replace("\n", "\r\n")) as user:
+        user.replace_function()
+        stream = user.host.request().stream(chunks(FENCED), CHUNK_SECONDS)
+        user.type_at(PLACES[0])
+        stream.result(timeout=20)
+        user.installation.wait_for_ends("done")
+        assert user.saved() == PLACES[0].typed().replace("\n", "\r\n")
+
+
+def test_a_selection_behind_an_emoji_is_replaced_to_the_letter(configured: tuple[Path, str], tmp_path: Path) -> None:
+    with sitting_down(configured, tmp_path, 'title = "🎈🎈" + name  # 🎈\n') as user:
+        user.editor.keys("gg0fnve")
+        user.pick("LLM: replace selection")
+        exchange = user.host.request()
+        exchange.stream(chunks('name.title() + "🚀"', 10), CHUNK_SECONDS)
+        user.installation.wait_for_ends("done")
+        assert user.saved() == 'title = "🎈🎈" + name.title() + "🚀"  # 🎈\n'
+
+
+def test_nothing_is_lost_with_neovims_own_delay_of_reports(configured: tuple[Path, str], tmp_path: Path) -> None:
+    program, configuration = configured
+    (flags,) = [line for line in configuration.splitlines() if "debounce_text_changes" in line]
+    with sitting_down((program, configuration.replace(flags, "")), tmp_path, SOURCE) as user:
+        user.replace_function()
+        stream = user.host.request().stream(chunks(FENCED), CHUNK_SECONDS)
+        user.type_at(PLACES[1])
+        stream.result(timeout=20)
+        user.installation.wait_for_ends("done")
+        assert user.saved() == PLACES[1].typed()
+
+
+def test_the_file_for_the_runtime_path_attaches_the_server(neovim_newest: Path, tmp_path: Path) -> None:
+    enable = f'vim.opt.runtimepath:append("{NEOVIM_FOLDER}") vim.lsp.enable("lsp_llm")'
+    with sitting_down((neovim_newest, enable), tmp_path, SOURCE) as user:
+        assert user.editor.lua("return vim.lsp.get_clients({ bufnr = 0 })[1].name") == "lsp_llm"

@@ -1,0 +1,80 @@
+"""What the documents say is so: links lead somewhere, and PROTOCOL.md names what the code has, no more and no less."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import msgspec
+import pytest
+
+from lsp_llm.cli import parser
+from lsp_llm.commands.table import COMMANDS
+from lsp_llm.config.settings import ClientEdits, Context, Edits, Preset, Provider, Settings
+from lsp_llm.providers.registry import PRESETS, PROVIDERS
+from lsp_llm.status.events import Status
+
+ROOT = Path(__file__).parents[1]
+PROTOCOL = (ROOT / "PROTOCOL.md").read_text(encoding="utf-8")
+DOCUMENTS = sorted(
+    path for pattern in ("*.md", "docs/**/*.md", "editors/**/*.md", "templates/*.md") for path in ROOT.glob(pattern)
+)
+LINK = re.compile(r"\]\((?!https?://)([^)#]*)(?:#([^)]*))?\)")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_leads_somewhere(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    for target, anchor in LINK.findall(text):
+        path = (document.parent / target).resolve() if target else document
+        assert path.exists(), f"{document.name} links to {target}"
+        if anchor:
+            assert anchor in anchors(path.read_text(encoding="utf-8")), f"{document.name} links to {target}#{anchor}"
+
+
+def anchors(text: str) -> set[str]:
+    """The anchors of a document's headings, as the usual viewers make them."""
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_commands_that_are_not_planned_are_those_that_there_are() -> None:
+    rows = re.findall(r"^\| (`lsp-llm\..*?) \|(.*)$", PROTOCOL, re.MULTILINE)
+    there = {
+        name for names, rest in rows if "**planned**" not in rest for name in re.findall(r"`(lsp-llm\.\w+)`", names)
+    }
+    assert there == {command.name for command in COMMANDS}
+
+
+def test_the_arguments_of_commands_are_named() -> None:
+    for command in COMMANDS:
+        row = next(line for line in PROTOCOL.splitlines() if line.startswith(f"| `{command.name}`"))
+        for key in msgspec.structs.fields(command.options):
+            assert re.search(rf"\b{key.encode_name}\b", row), f"{command.name}: {key.encode_name}"
+
+
+def test_the_kinds_of_status_that_are_not_planned_are_those_that_there_are() -> None:
+    table = PROTOCOL.split("## Progress and status")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|(.*)$", table, re.MULTILINE)
+    there = {name for names, rest in rows if "**planned**" not in rest for name in re.findall(r"`(\w+)`", names)}
+    assert there == {kind.__name__[0].lower() + kind.__name__[1:] for kind in get_args(Status)}
+
+
+@pytest.mark.parametrize("table", [Settings, Provider, Preset, Edits, ClientEdits, Context])
+def test_every_setting_is_named(table: type[msgspec.Struct]) -> None:
+    settings = PROTOCOL.split("## Settings")[1].split("\n## ")[0]
+    for name in table.__struct_fields__:
+        assert re.search(rf"(?<!\w){name}(?!\w)", settings), name
+
+
+def test_every_built_in_provider_and_preset_is_named() -> None:
+    settings = PROTOCOL.split("## Settings")[1].split("\n## ")[0]
+    for name in [*(provider.name for provider in PROVIDERS), *PRESETS]:
+        assert f"`{name}`" in settings
+
+
+def test_every_option_of_the_command_line_is_named() -> None:
+    program = PROTOCOL.split("## Program")[1].split("\n## ")[0]
+    for option in re.findall(r"--[a-z][a-z-]+", parser().format_help()):
+        assert option in program or option == "--help"
