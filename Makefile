@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-vscode check bench clean
+.PHONY: help demo test test-editors test-vscode soak check bench clean
 
 help: ## what each word does
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 16
@@ -37,8 +37,14 @@ check: $(VENV)/.dev ## ruff, mypy, import contracts
 test: $(VENV)/.dev ## every test, real editors included
 	@$(BIN)/python -m pytest -q -m "not vscode and not soak"
 
+test-editors: $(VENV)/.dev ## the real terminal editors, ten rounds each
+	@EDITOR_ROUNDS=10 $(BIN)/python -m pytest -q -m "not vscode" tests/editors
+
 test-vscode: $(VENV)/.dev ## the tests in a real VS Code (fetches some 1.2 GB once)
 	@$(BIN)/python -m pytest -q -m vscode tests/editors
+
+soak: $(VENV)/.dev ## the property tests of the edit engine, for long
+	@$(BIN)/python -m pytest -q -m soak
 
 clean: ## remove what the other words made
 	rm -rf $(VENV)
