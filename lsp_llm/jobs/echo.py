@@ -18,47 +18,96 @@ from lsp_llm.text.edits import Change, Edit, apply_sequential, sequential, undo_
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`landed`: which candidate the change holds, None for none; `others`: what is left to the user, simultaneous."""
+    """`landed`: which candidate the change holds, None for none; `others`: what is left to the user, sequential."""
 
     landed: int | None
-    others: list[Edit]
+    others: list[Change]
+
+    @property
+    def cost(self) -> int:
+        """How much is left to the user."""
+        return cost(self.others)
+
+    @property
+    def is_only_cut(self) -> bool:
+        """Whether the user is left with deletions alone."""
+        return not any(change.inserted for change in self.others)
 
 
-def read_echo(document: Document, changes: Sequence[Change], candidates: Sequence[Sequence[Edit]]) -> Reading:
-    """Read the changes that led to `document` against edits of ours that may be among them (sequential lists all)."""
+def cost(changes: Sequence[Change]) -> int:
+    """Code points and places: of two readings with as many letters the one with fewer places is the likely one."""
+    return sum(len(change.removed) + len(change.inserted) + 1 for change in changes)
+
+
+def read_echo(
+    document: Document, changes: Sequence[Change], candidates: Sequence[Sequence[Edit]], *, is_likely: bool = False
+) -> Reading:
+    """Read the changes that led to `document` against edits of ours that may be among them (sequential lists all).
+
+    Of two readings that leave as much to the user, the one in which the user only cut an edit that `is_likely` there
+    is taken before the one in which they typed a part of it.
+    """
     for index, ours in enumerate(candidates):
-        if _is_exact(changes, ours):
-            return Reading(index, [])
-    low, high = _hull([change.as_edit() for change in changes])
-    for ours in candidates:
-        our_low, our_high = _hull(ours)
-        low, high = min(low, our_low), max(high, our_high)
-    after = document.slice(low, high + sum(change.as_edit().growth for change in changes))
-    before = undo_sequential(after, changes, low)
-    best = Reading(None, text_diff(before, after, low))
+        if begins_with(changes, ours):
+            return Reading(index, narrowed(changes[len(ours) :]))
+    low, before, after = _window(document, changes, candidates)
+    best = Reading(None, _differences(before, after, low))
     for index, ours in enumerate(candidates):
-        others = text_diff(apply_sequential(before, ours, low), after, low)
-        if _cost(others) < _cost(best.others):
-            best = Reading(index, others)
+        reading = Reading(index, _differences(apply_sequential(before, ours, low), after, low))
+        if reading.cost < best.cost or (is_likely and reading.cost == best.cost and reading.is_only_cut):
+            best = reading
     return best
+
+
+def read_landed(document: Document, changes: Sequence[Change], ours: Sequence[Edit]) -> Reading:
+    """Read changes that are known to hold our edit."""
+    if begins_with(changes, ours):
+        return Reading(0, narrowed(changes[len(ours) :]))
+    low, before, after = _window(document, changes, [ours])
+    return Reading(0, _differences(apply_sequential(before, ours, low), after, low))
 
 
 def read_others(changes: Sequence[Change]) -> list[Edit]:
     """What the user did, as sequential edits; a replacement is narrowed to what differs."""
-    edits: list[Edit] = []
+    return [change.as_edit() for change in narrowed(changes)]
+
+
+def narrowed(changes: Sequence[Change]) -> list[Change]:
+    """The same changes without what they leave as it was."""
+    narrow: list[Change] = []
     for change in changes:
         if change.removed and change.inserted:
-            edits += sequential(text_diff(change.removed, change.inserted, change.start))
+            narrow += _differences(change.removed, change.inserted, change.start)
         else:
-            edits.append(change.as_edit())
-    return edits
+            narrow.append(change)
+    return narrow
 
 
-def _is_exact(changes: Sequence[Change], ours: Sequence[Edit]) -> bool:
-    return len(changes) == len(ours) and all(
+def begins_with(changes: Sequence[Change], ours: Sequence[Edit]) -> bool:
+    """Whether the first changes are our edits to the letter."""
+    return len(changes) >= len(ours) and all(
         change.start == edit.start and len(change.removed) == edit.end - edit.start and change.inserted == edit.text
-        for change, edit in zip(changes, ours, strict=True)
+        for change, edit in zip(changes, ours, strict=False)
     )
+
+
+def _window(
+    document: Document, changes: Sequence[Change], candidates: Sequence[Sequence[Edit]]
+) -> tuple[int, str, str]:
+    """Where the stretch that anyone touches begins, and its text before and after the changes."""
+    reported = [change.as_edit() for change in changes]
+    hulls = [_hull(edits) for edits in (reported, *candidates) if edits]
+    low, high = min(hull[0] for hull in hulls), max(hull[1] for hull in hulls)
+    after = document.slice(low, high + sum(edit.growth for edit in reported))
+    return low, undo_sequential(after, changes, low), after
+
+
+def _differences(before: str, after: str, origin: int) -> list[Change]:
+    """What turns one text into the other, last place first."""
+    return [
+        Change(edit.start, before[edit.start - origin : edit.end - origin], edit.text)
+        for edit in sequential(text_diff(before, after, origin))
+    ]
 
 
 def _hull(edits: Sequence[Edit]) -> tuple[int, int]:
@@ -72,7 +121,3 @@ def _hull(edits: Sequence[Edit]) -> tuple[int, int]:
         low = min(low, edit.start)
         now_high += edit.growth
     return low, high
-
-
-def _cost(edits: Sequence[Edit]) -> int:
-    return sum(edit.end - edit.start + len(edit.text) for edit in edits)

@@ -5,6 +5,7 @@ Laws (ARCHITECTURE.md, "The edit session"):
 2. One edit is in flight per document, shared by all its jobs; what arrives meanwhile goes out when it is confirmed.
 3. An echo is known by its result (echo.py). Regions then move by our own edit, not by the reported range.
 4. What was refused, or is shown not to be there, is planned anew on the newest replica. Silence is no reason to.
+   What landed elsewhere (misplaced.py) is taken out there and planned anew.
 5. Others' edits outside a region shift it; inside they stay. Deleting or undoing our text stops the job.
 6. Nothing before the first real text; a failure puts the original back; a cancel keeps what has arrived.
 7. Only what differs is sent (writer.py).
@@ -15,10 +16,9 @@ A plan that has not landed changes no state: forgetting it is all that a refusal
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Literal, assert_never
+from typing import assert_never
 
-from lsp_llm.jobs.echo import read_echo, read_others
+from lsp_llm.jobs.echo import narrowed, read_others
 from lsp_llm.jobs.edit_events import (
     Answered,
     ApplyEdit,
@@ -31,7 +31,6 @@ from lsp_llm.jobs.edit_events import (
     Publish,
     RestoreRequested,
     Schedule,
-    Settled,
     Stop,
     StopRequested,
     StreamEnded,
@@ -40,31 +39,30 @@ from lsp_llm.jobs.edit_events import (
     Tick,
 )
 from lsp_llm.jobs.flight import Flight
-from lsp_llm.jobs.writer import Answer, Writer
-from lsp_llm.status.events import Applying, Cancelled, Failed, Finished, Message, Outcome, Streaming
+from lsp_llm.jobs.job_row import Job, JobRow
+from lsp_llm.jobs.lifecycle import Lifecycle
+from lsp_llm.jobs.misplaced import Misplacement
+from lsp_llm.jobs.trust import Trust, Trusted
+from lsp_llm.jobs.undo_history import UndoHistory, Undone
+from lsp_llm.jobs.verdict import Landed, Missing, verdict
+from lsp_llm.jobs.writer import Writer
+from lsp_llm.status.events import Applying, Cancelled, Failed, Outcome, Streaming
 from lsp_llm.text.document import Document
-from lsp_llm.text.edits import Change, Edit, sequential
+from lsp_llm.text.edits import Change
 from lsp_llm.text.tracking import Region
 
 MAX_REFUSALS = 6
 """Refusals in a row, without a change that explains them, after which an edit counts as lost."""
 RETRY_SECONDS = 0.25
 """The first wait after such a refusal; each further one is twice as long, a change ends it at once."""
-KEPT_JOBS = 32
-"""Ended jobs of a document that can still be restored."""
 
+SHOW_SECONDS = 1.0
+"""How long a client that places edits blindly may take to show one, until the user is told that the answer waits."""
 
-@dataclass(slots=True)
-class Job:
-    """One answer on its way; `outcome` is what it will have been once its region is at rest."""
-
-    id: str
-    writer: Writer
-    answer: Answer = field(default_factory=Answer)
-    phase: Literal["writing", "restoring", "ended"] = "writing"
-    outcome: Outcome = field(default_factory=Finished)
-    is_settled: bool = False
-    characters: int = 0
+COVERED = "the editor took an edit among keys that it had not sent; see that none of them is missing"
+MISPLACED = "an edit landed in the wrong place, because of keys that came in between; it is taken out and sent again"
+UNANSWERED = "the editor has not answered an edit yet; the answer waits for it"
+UNSHOWN = "the editor has not shown an edit yet; the answer waits until it does"
 
 
 class EditSession:
@@ -74,58 +72,58 @@ class EditSession:
         self._document = document
         self._version = version
         self._policy = policy
-        self._jobs: dict[str, Job] = {}
+        self._row = JobRow()
         self._flight: Flight | None = None
         self._flights = 0
         self._tokens = 0
         self._trust_token = self._retry_token = self._rest_token = 0
         self._refusals = 0
-        self._undoing: list[Edit] = []
-        self._trusted: list[Change] = []
-        self._writers_before_trust: dict[str, Writer] = {}
+        self._newcomers: list[Job] = []
+        self._history = UndoHistory()
+        self._trust = Trust()
         self._effects: list[Effect] = []
+        self._lifecycle = Lifecycle(self._row, self._effects)
 
     # --- what the shell asks ------------------------------------------------------------------------------------------
 
     @property
     def is_idle(self) -> bool:
         """Whether no job is under way and no edit in flight."""
-        return self._flight is None and all(job.phase == "ended" for job in self._jobs.values())
+        return self._flight is None and not self._row.running
 
     def running_in(self, start: int, end: int) -> str | None:
         """The id of a job under way whose region overlaps the range, or holds it inside if it is empty."""
-        for job in self._jobs.values():
-            low, high = self.region(job.id)
-            if job.phase != "ended" and (max(start, low) < min(end, high) or low < start == end < high):
-                return job.id
-        return None
+        return next((job.id for job in self._row.running if job.overlaps(start, end) and not job.is_repair), None)
 
     def restorable(self) -> list[str]:
         """Ended jobs whose text is in the document, the latest last."""
-        return [job.id for job in self._jobs.values() if job.phase == "ended" and job.writer.region.has_ours]
+        return [job.id for job in self._row.jobs.values() if job.phase == "ended" and job.writer.region.has_ours]
 
     def region(self, job_id: str) -> tuple[int, int]:
-        """Where the job's region lies in the replica now."""
-        region = self._jobs[job_id].writer.region
+        """Where the job's region lies in the replica, but for changes that came while an edit is in flight."""
+        region = self._row.jobs[job_id].writer.region
         return region.start, region.end
 
     def answer(self, job_id: str) -> str:
         """The filtered answer as far as it has come."""
-        return self._jobs[job_id].answer.text
+        return self._row.jobs[job_id].answer.text
 
     def start(self, job_id: str, start: int, end: int) -> None:
         """Begin a job for the text between two offsets of the replica."""
         original = self._document.slice(start, end)
         is_one_line = not any(mark in original for mark in "\r\n")
-        self._jobs[job_id] = Job(job_id, Writer(Region.of(start, end), is_one_line, self._document.line_end))
-        ended = [job.id for job in self._jobs.values() if job.phase == "ended"]
-        for old in ended[: max(0, len(ended) - KEPT_JOBS)]:
-            del self._jobs[old]
+        job = Job(job_id, Writer(Region.of(start, end), is_one_line, self._document.line_end))
+        if self._flight is not None and self._flight.changes:
+            # The other regions do not follow these changes before the flight is decided.
+            self._row.jobs[job_id] = job
+            self._newcomers.append(job)
+        else:
+            self._row.add(job)
 
     def before_change(self) -> None:
         """To be called before the replica moves: takes back from it what was trusted without an echo."""
-        for change in reversed(self._trusted):
-            self._document.apply(Edit(change.start, change.start + len(change.inserted), change.removed))
+        if self._trust:
+            self._trust.take_back(self._document)
 
     # --- events -------------------------------------------------------------------------------------------------------
 
@@ -133,26 +131,28 @@ class EditSession:
         """Take one event and give what has to be done."""
         match event:
             case TextArrived(job_id, text, restart):
-                self._take_text(self._jobs[job_id], text, restart)
+                self._take_text(self._row.jobs[job_id], text, restart)
             case StreamEnded(job_id):
-                self._end_stream(self._jobs[job_id])
+                self._end_stream(self._row.jobs[job_id])
             case StreamFailed(job_id, failure):
-                self._put_back(self._jobs[job_id], failure)
+                self._put_back(self._row.jobs[job_id], failure)
             case StopRequested(job_id, reason):
-                self._stop(self._jobs[job_id], Cancelled(reason))
+                self._lifecycle.stop(self._row.jobs[job_id], Cancelled(reason))
             case RestoreRequested(job_id):
-                self._restore(self._jobs[job_id])
+                self._restore(self._row.jobs[job_id])
             case DocumentChanged(changes, version):
                 self._follow_document(changes, version)
             case DocumentClosed():
-                self._close()
+                self._drop_flight()
+                self._lifecycle.close()
             case EditAnswered(flight, answered, reason):
                 self._take_answer(flight, answered, reason)
             case Tick(token):
                 self._take_tick(token)
             case _:
                 assert_never(event)
-        effects, self._effects = self._effects, []
+        effects = self._effects.copy()
+        self._effects.clear()
         return effects
 
     def _take_text(self, job: Job, text: str, restart: bool) -> None:
@@ -187,117 +187,126 @@ class EditSession:
         self._put_back(job, Cancelled("the original was restored"))
         if job.phase == "ended":
             job.phase = "restoring"
+            self._row.sort()
             self._flush()
-
-    def _stop(self, job: Job, outcome: Outcome) -> None:
-        if job.phase == "writing":
-            self._effects.append(Stop(job.id))
-            job.outcome = outcome
-            self._end(job)
-
-    def _end(self, job: Job) -> None:
-        """The job's region is at rest."""
-        was_restored = job.phase == "restoring"
-        job.phase = "ended"
-        if not job.is_settled:
-            job.is_settled = True
-            self._effects.append(Settled(job.id, job.outcome))
-        elif was_restored:
-            self._effects.append(Publish(job.id, Message("the original is back")))
-
-    def _close(self) -> None:
-        self._drop_flight()
-        for job in self._running():
-            self._effects.append(Stop(job.id))
-            job.outcome = Cancelled("the document was closed")
-            self._end(job)
-
-    def _running(self) -> list[Job]:
-        return [job for job in self._jobs.values() if job.phase != "ended"]
 
     # --- the replica --------------------------------------------------------------------------------------------------
 
     def _follow_document(self, changes: Sequence[Change], version: int) -> None:
         self._version = version
-        if not changes:
-            return
         self._retry_token = 0
-        if self._trusted:
-            self._read_trusted(changes)
-        elif self._flight is not None:
-            self._flight.changes += changes
-            self._decide(self._flight)
+        flight = self._flight
+        if self._trust:
+            self._read_trusted(list(changes))
+        elif flight is not None:
+            for job in self._newcomers:
+                for edit in read_others(changes):
+                    job.writer.take(edit)
+            flight.report(changes)
+            self._decide(flight)
         else:
-            self._follow(read_others(changes))
+            self._follow(narrowed(changes))
         self._flush()
 
-    def _follow(self, edits: Sequence[Edit]) -> None:
-        """Others' edits, each counted in the text that those before it have made (law 5)."""
-        if not edits:
+    def _follow(self, changes: Sequence[Change]) -> None:
+        """Others' changes, each counted in the text that those before it have made (law 5)."""
+        if not changes:
             return
-        undone = list(edits) == self._undoing
-        self._undoing = []
-        for edit in edits:
-            for job in list(self._jobs.values()):
-                touch = job.writer.take(edit)
-                if job.phase == "writing" and (touch.tail_cut or touch.covered or undone):
-                    self._stop(job, Cancelled("its text was deleted or undone"))
+        undone = self._history.undone(self._document, changes)
+        if undone is not None:
+            self._follow_undo(undone)
+            changes = undone.others
+        for change in changes:
+            edit = change.as_edit()
+            self._history.follow(edit)
+            for job, touch in self._row.take(edit):
+                if touch.tail_cut or touch.covered:
+                    self._lifecycle.stop(job, Cancelled("its text was deleted"))
+
+    def _follow_undo(self, undone: Undone) -> None:
+        for edit in undone.edits:
+            self._row.take(edit)
+        for job, region in undone.regions.items():
+            job.writer = Writer(region, job.writer.is_one_line, job.writer.line_end, job.writer.epoch)
+            self._lifecycle.stop(job, Cancelled("its text was undone"))
 
     # --- the edit in flight -------------------------------------------------------------------------------------------
 
     def _flush(self) -> None:
         """Send what has gathered, unless an edit is in flight or a wait is on (law 2)."""
+        if self._flight is None and self._newcomers:
+            for job in self._newcomers:
+                self._row.add(job)
+            self._newcomers = []
         if self._flight is not None or self._retry_token or self._rest_token:
             return
+        if len(self._row.running) > 1:
+            self._row.sort()
         flight = Flight(self._flights + 1)
-        for job in self._running():
+        planned: list[Job] = []
+        for job in self._row.running:
+            if planned and any(job.overlaps(*other.borders) for other in planned):
+                continue
             plan = job.writer.plan(self._document, job.answer) if job.phase == "writing" else job.writer.restore()
+            plan = plan.without_idle_edits(self._document)
             if plan.edits:
                 flight.add(job.id, plan)
+                planned.append(job)
                 continue
             job.writer = plan.writer
             if job.phase == "restoring" or job.answer.ended:
-                self._end(job)
-        if flight.plans:
+                self._lifecycle.end(job)
+        if planned:
             self._send(flight)
 
     def _send(self, flight: Flight) -> None:
         self._flights = flight.id
         self._flight = flight
         flight.remember_removed(self._document)
-        version = self._version if self._policy.sends_version else None
-        self._effects.append(ApplyEdit(flight.id, flight.edits, version))
+        # After an edit without an echo the version is known to be old.
+        flight.version = self._version if self._policy.sends_version and not self._trust else None
+        self._effects.append(ApplyEdit(flight.id, flight.edits, flight.version))
 
     def _take_answer(self, number: int, answered: Answered, reason: str) -> None:
         flight = self._flight
         if flight is None or flight.id != number:
             return
-        flight.answered = answered
+        flight.answer(answered)
         self._decide(flight)
         if self._flight is flight:
-            self._wait_for_echo(answered)
-        elif answered is Answered.REFUSED and not flight.changes:
+            self._wait_for_echo(flight)
+        elif answered is Answered.REFUSED and not flight.was_reported_on:
             self._back_off(reason)
         self._flush()
 
     def _decide(self, flight: Flight) -> None:
-        """Landed, not there, or not to be told yet (laws 1, 3, 4)."""
-        if flight.answered is Answered.REFUSED:
-            self._drop_flight()
-            self._follow(read_others(flight.changes))
-        elif flight.changes:
-            reading = read_echo(self._document, flight.changes, [sequential(flight.edits)])
-            proof = self._policy.applied_is_proof
-            if reading.landed is not None and (flight.answered is not None or not proof):
+        """Act on what the reports say of the flight (laws 1, 3, 4)."""
+        match verdict(flight, self._document, self._policy):
+            case Landed(others, may_have_covered_keys):
+                if may_have_covered_keys:
+                    self._lifecycle.warn(COVERED, flight.plans)
                 self._land(flight)
-                self._follow(sequential(reading.others))
-            elif (
-                reading.landed is None
-                and flight.answered is not None
-                and not (proof and flight.answered is Answered.APPLIED)
-            ):
+                self._follow(others)
+            case Missing(others):
                 self._drop_flight()
-                self._follow(sequential(reading.others))
+                self._follow(others)
+            case Misplacement() as misplacement:
+                self._take_out(flight, misplacement)
+            case None:
+                pass
+            case found:
+                assert_never(found)
+
+    def _take_out(self, flight: Flight, misplacement: Misplacement) -> None:
+        """Our edit stands elsewhere: forget its plans, and have a job of its own put back what it covered."""
+        self._lifecycle.warn(MISPLACED, flight.plans)
+        self._drop_flight()
+        self._follow(misplacement.others)
+        self._history.forget()
+        for number, stray in enumerate(misplacement.strays):
+            self._row.take(stray.as_edit())
+            self._row.add(Job.repairing(f"repair {flight.id}.{number}", stray))
+        self._follow(misplacement.later)
 
     def _drop_flight(self) -> None:
         self._flight = None
@@ -306,37 +315,37 @@ class EditSession:
     def _land(self, flight: Flight) -> None:
         self._drop_flight()
         self._refusals = 0
-        self._undoing = flight.undoing()
-        flight.commit({job.id: job for job in self._jobs.values()})
+        self._history.landed(flight, self._row.jobs)
+        for job, touch in self._row.commit(flight):
+            if touch.tail_cut or touch.covered:
+                self._lifecycle.stop(job, Cancelled("the original around it was put back"))
         for job_id in flight.plans:
-            job = self._jobs[job_id]
+            job = self._row.jobs[job_id]
             if job.phase == "writing":
                 self._effects.append(Publish(job_id, Streaming(job.characters)))
         if self._policy.minimum_interval_seconds:
             self._rest_token = self._schedule(self._policy.minimum_interval_seconds)
 
-    def _wait_for_echo(self, answered: Answered) -> None:
-        if answered is Answered.SILENT:
-            text = "the editor has not answered an edit yet; the answer waits for it"
-            for job in self._running():
-                self._effects.append(Publish(job.id, Message(text, "warning")))
-        elif self._policy.trust_after_seconds is not None:
-            self._trust_token = self._schedule(self._policy.trust_after_seconds)
+    def _wait_for_echo(self, flight: Flight) -> None:
+        wait_seconds = self._policy.trust_after_seconds
+        if flight.answered is Answered.SILENT:
+            self._lifecycle.warn(UNANSWERED)
+        elif flight.version is None and flight.was_reported_on:
+            # Not the echo yet, and it may have landed elsewhere: only a report from now on tells.
+            self._trust_token = self._schedule(SHOW_SECONDS)
+        elif wait_seconds == 0:
+            self._trust_flight(flight)
+        elif wait_seconds is not None:
+            self._trust_token = self._schedule(wait_seconds)
 
     def _back_off(self, reason: str) -> None:
         self._refusals += 1
         if self._refusals >= MAX_REFUSALS:
-            self._give_up(reason)
+            self._refusals = 0
+            said = f"the editor refused the edit {MAX_REFUSALS} times"
+            self._lifecycle.give_up(f"{said} ({reason})" if reason else said)
         else:
             self._retry_token = self._schedule(RETRY_SECONDS * 2 ** (self._refusals - 1))
-
-    def _give_up(self, reason: str) -> None:
-        self._refusals = 0
-        said = f"the editor refused the edit {MAX_REFUSALS} times" + (f" ({reason})" if reason else "")
-        for job in self._running():
-            self._effects.append(Stop(job.id))
-            job.outcome = Failed(said, "see that the document can be edited, then run the action again")
-            self._end(job)
 
     def _schedule(self, delay_seconds: float) -> int:
         self._tokens += 1
@@ -347,44 +356,54 @@ class EditSession:
         if token == self._trust_token:
             self._trust_token = 0
             if self._flight is not None:
-                self._trust(self._flight)
+                self._trust_flight(self._flight)
         elif token == self._retry_token:
             self._retry_token = 0
         elif token == self._rest_token:
             self._rest_token = 0
         self._flush()
 
-    # --- clients that send no echo ------------------------------------------------------------------------------------
+    # --- clients that report late -------------------------------------------------------------------------------------
 
-    def _trust(self, flight: Flight) -> None:
-        """No echo in time after "applied": count the edit as landed until a change tells."""
-        if flight.changes:
+    def _trust_flight(self, flight: Flight) -> None:
+        """No echo in time after "applied": count the edit as landed until a report tells."""
+        if not flight.was_reported_on:
+            self._trust.take(self._document, flight, self._row)
+            self._land(flight)
+        elif flight.version is not None:
             # The client does report changes, and this edit was not among them: it was dropped.
             self._drop_flight()
-            self._follow(read_others(flight.changes))
-            return
-        if not self._trusted:
-            self._writers_before_trust = {job.id: job.writer.copy() for job in self._jobs.values()}
-        self._trusted += [self._document.apply(edit) for edit in sequential(flight.edits)]
-        self._land(flight)
+            self._follow(narrowed(flight.changes))
+        else:
+            self._lifecycle.warn(UNSHOWN)
 
-    def _read_trusted(self, changes: Sequence[Change]) -> None:
-        """A change at last: it holds all that was trusted, with or without the edit in flight, or nothing of it."""
-        trusted = [change.as_edit() for change in self._trusted]
-        flight, self._trusted = self._flight, []
-        self._drop_flight()
-        with_flight = [[*trusted, *sequential(flight.edits)]] if flight else []
-        reading = read_echo(self._document, changes, [trusted, *with_flight])
-        if reading.landed is None:
-            self._distrust()
-        elif reading.landed == 1 and flight:
+    def _read_trusted(self, changes: list[Change]) -> None:
+        """A report at last: it tells how many of the trusted edits are there, and whether the one in flight is."""
+        flight, trusted = self._flight, len(self._trust)
+        is_proof = self._policy.applied_is_proof
+        in_doubt = None if flight is None or (is_proof and flight.answered is None) else flight
+        landed, others = self._trust.read(self._document, changes, in_doubt, is_proof=is_proof)
+        missing = self._trust.settle(landed)
+        if missing is not None:
+            self._drop_flight()
+            self._take_back(missing)
+        elif flight is not None and landed > trusted:
             self._land(flight)
-        self._follow(sequential(reading.others))
+        elif flight is not None:
+            flight.report(others)
+            self._decide(flight)
+            return
+        self._follow(others)
 
-    def _distrust(self) -> None:
-        """Nothing of what was trusted is there: the jobs stand where they stood before, and write again."""
-        for job_id, writer in self._writers_before_trust.items():
-            if (job := self._jobs.get(job_id)) is not None:
-                job.writer = writer
-                if job.phase == "ended" and isinstance(job.outcome, Finished):
-                    job.phase = "writing"
+    def _take_back(self, missing: Trusted) -> None:
+        """A trusted edit is not there: the jobs stand where they stood before it, and write again."""
+        self._history.forget()
+        for job in self._row:
+            if job.id in missing.writers:
+                job.writer = missing.writers[job.id]
+                if job.phase == "ended":
+                    job.phase = job.resumes_as
+            else:
+                for edit in missing.undoing:
+                    job.writer.take(edit)
+        self._row.sort()

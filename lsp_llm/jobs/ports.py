@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -82,6 +82,6 @@ class AnswerSource(Protocol):
         """How long every further one may take."""
         ...
 
-    def events(self) -> AsyncIterator[list[Event]]:
+    def events(self) -> AsyncGenerator[list[Event], None]:
         """Ask, and give what comes; ends after `Finish` or `Failed`, closing it closes the connection."""
         ...

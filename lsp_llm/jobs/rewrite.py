@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Edit, join_touching
-from lsp_llm.text.tracking import Kind, Region, Span, add, split_at
+from lsp_llm.text.tracking import Kind, Region, Span, split_at
 
 
 class Rewrite:
@@ -21,21 +21,21 @@ class Rewrite:
 
     @property
     def edits(self) -> list[Edit]:
-        """What was gathered, neighbours joined."""
-        return join_touching(self._edits)
+        """What was gathered, neighbours joined; an edit that would change nothing has no echo and is left out."""
+        joined = join_touching(self._edits)
+        return [edit for edit in joined if self._document.slice(edit.start, edit.end) != edit.text]
 
     def rewind(self, length: int) -> None:
         """Take out the last `length` code points of ours before the tail; only before anything else."""
         if length:
             self._edits.append(Edit(self._at - length, self._at, ""))
-            settled = self.region.settled
-            del settled[split_at(settled, sum(span.length for span in settled) - length) :]
+            self.region.rewind(length)
 
     def insert(self, text: str) -> None:
         """Write text of ours at the cursor."""
         if text:
             self._edits.append(Edit(self._at, self._at, text))
-            add(self.region.settled, Span(Kind.OURS, len(text)))
+            self.region.settle(Span(Kind.OURS, len(text)))
 
     def insert_ahead(self, text: str) -> None:
         """Write text of ours behind the cursor's place, so that the tail stays before it; nothing may follow this."""
@@ -45,7 +45,7 @@ class Rewrite:
     def skip(self, length: int) -> None:
         """Leave the next code points as they are."""
         for span in self._next(length):
-            add(self.region.settled, span)
+            self.region.settle(span)
             self._at += span.length
 
     def remove(self, length: int) -> None:
@@ -53,22 +53,25 @@ class Rewrite:
         for span in self._next(length):
             self._remove(span)
 
-    def drop_ours_ahead(self) -> None:
-        """Take out the first text of ours ahead, if there is any; pass what others typed before it."""
+    def drop_ours_ahead(self) -> bool:
+        """Take out the first text of ours ahead, if there is any; tells whether it had to pass what others typed."""
         ahead = self.region.ahead
         place = next((index for index, span in enumerate(ahead) if span.kind is Kind.OURS), None)
-        if place is not None:
-            self.skip(sum(span.length for span in ahead[:place]))
-            self.remove(self.region.ahead[0].length)
+        if place is None:
+            return False
+        typed = sum(span.length for span in ahead[:place])
+        self.skip(typed)
+        self.remove(self.region.ahead[0].length)
+        return typed > 0
 
     def _remove(self, span: Span) -> None:
         end = self._at + span.length
         if span.kind is Kind.KEPT:
-            add(self.region.settled, Span(Kind.REMOVED, 0, self._document.slice(self._at, end)))
+            self.region.settle(Span(Kind.REMOVED, 0, self._document.slice(self._at, end)))
         if span.kind in (Kind.KEPT, Kind.OURS):
             self._edits.append(Edit(self._at, end, ""))
         else:
-            add(self.region.settled, span)
+            self.region.settle(span)
         self._at = end
 
     def _next(self, length: int) -> list[Span]:

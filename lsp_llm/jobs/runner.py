@@ -8,7 +8,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
+from typing import assert_never
 
 from lsp_llm.errors import LspLlmError, ProviderError, UserError
 from lsp_llm.errors import Timeout as ProviderTimeout
@@ -42,6 +44,9 @@ from lsp_llm.text.edits import Change
 
 _log = logging.getLogger(__name__)
 
+TIMER_TOLERANCE = 1.05
+"""How much longer than its setting says the wait for the next token may be."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -52,9 +57,17 @@ class Prepared:
     notes: tuple[Message, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Place:
+    """One open document with jobs; opened anew, it is another place, which answers and timers of before do not reach."""
+
+    uri: str
+    session: EditSession
+
+
 @dataclass(slots=True)
 class _Running:
-    uri: str
+    place: _Place
     order: Order
     task: asyncio.Task[None] | None = None
 
@@ -66,55 +79,59 @@ class Runner:
         self._editor = editor
         self._status = status
         self._history = history
-        self._sessions: dict[str, EditSession] = {}
+        self._places: dict[str, _Place] = {}
         self._jobs: dict[str, _Running] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
         self._count = 0
 
     # --- commands -----------------------------------------------------------------------------------------------------
 
     def start(self, target: Target, order: Order, prepare: Callable[[], Awaitable[Prepared]]) -> str:
         """Begin a job and give its id; raises UserError where another job is writing."""
-        session = self._sessions.get(target.uri)
-        if session is None:
+        place = self._places.get(target.uri)
+        if place is None:
             session = EditSession(target.document, target.version, self._editor.policy)
-            self._sessions[target.uri] = session
+            place = self._places[target.uri] = _Place(target.uri, session)
+        session = place.session
         if (other := session.running_in(target.start, target.end)) is not None:
             raise UserError(f"job {other} is still writing there: stop it first, or choose another place")
         self._count += 1
         job_id = str(self._count)
         session.start(job_id, target.start, target.end)
-        running = self._jobs[job_id] = _Running(target.uri, order)
+        running = self._jobs[job_id] = _Running(place, order)
         self._status.publish(job_id, Queued(target.uri, order.kind, order.preset))
-        running.task = asyncio.get_running_loop().create_task(self._run(job_id, target.uri, prepare))
+        running.task = asyncio.get_running_loop().create_task(self._run(job_id, place, prepare))
+        self._tasks.add(running.task)
+        running.task.add_done_callback(self._tasks.discard)
         return job_id
 
     def running(self, uri: str | None = None) -> list[str]:
         """Ids of the jobs under way, in one document or in all."""
-        return [job_id for job_id, job in self._jobs.items() if uri in (None, job.uri)]
+        return [job_id for job_id, job in self._jobs.items() if uri in (None, job.place.uri)]
 
     def restorable(self, uri: str | None = None) -> list[str]:
         """Ids of ended jobs whose original can be put back, the latest last."""
-        sessions = self._sessions.items()
-        found = [job_id for place, session in sessions if uri in (None, place) for job_id in session.restorable()]
+        places = [place for place in self._places.values() if uri in (None, place.uri)]
+        found = [job_id for place in places for job_id in place.session.restorable()]
         return sorted(found, key=int)
 
     def touched(self, uri: str, start: int, end: int, job_ids: Sequence[str]) -> str | None:
         """The latest of the jobs whose region touches the range."""
         for job_id in reversed(job_ids):
-            low, high = self._sessions[uri].region(job_id)
+            low, high = self._places[uri].session.region(job_id)
             if start <= high and low <= end:
                 return job_id
         return None
 
     def stop(self, job_id: str, reason: str = "") -> None:
         """Stop a job; what has arrived stays."""
-        self._feed(self._jobs[job_id].uri, StopRequested(job_id, reason))
+        self._feed(self._jobs[job_id].place, StopRequested(job_id, reason))
 
     def restore(self, job_id: str) -> None:
         """Put a job's original back, running or ended."""
-        for uri, session in list(self._sessions.items()):
-            if job_id in session.restorable() or job_id in self.running(uri):
-                self._feed(uri, RestoreRequested(job_id))
+        for place in list(self._places.values()):
+            if job_id in place.session.restorable() or job_id in self.running(place.uri):
+                self._feed(place, RestoreRequested(job_id))
 
     def knows(self, job_id: str) -> bool:
         """Whether the job is under way or can be restored."""
@@ -122,99 +139,100 @@ class Runner:
 
     async def close(self) -> None:
         """Stop everything and wait until the providers' connections are closed."""
-        tasks = [job.task for job in self._jobs.values() if job.task is not None]
         for job_id in list(self._jobs):
             self.stop(job_id, "the server is shutting down")
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # --- the replica --------------------------------------------------------------------------------------------------
 
     def watches(self, uri: str) -> bool:
         """Whether changes of the document must be reported."""
-        return uri in self._sessions
+        return uri in self._places
 
     def before_change(self, uri: str) -> None:
         """The replica of a watched document is about to move."""
-        self._sessions[uri].before_change()
+        self._places[uri].session.before_change()
 
     def changed(self, uri: str, changes: Sequence[Change], version: int) -> None:
         """The replica of a watched document has moved."""
-        self._feed(uri, DocumentChanged(changes, version))
+        self._feed(self._places[uri], DocumentChanged(changes, version))
 
     def closed(self, uri: str) -> None:
         """The editor closed the document."""
-        if uri in self._sessions:
-            self._feed(uri, DocumentClosed())
-            del self._sessions[uri]
+        if (place := self._places.get(uri)) is not None:
+            self._feed(place, DocumentClosed())
+            del self._places[uri]
 
     # --- one job ------------------------------------------------------------------------------------------------------
 
-    async def _run(self, job_id: str, uri: str, prepare: Callable[[], Awaitable[Prepared]]) -> None:
+    async def _run(self, job_id: str, place: _Place, prepare: Callable[[], Awaitable[Prepared]]) -> None:
         try:
             prepared = await prepare()
             for note in prepared.notes:
                 self._status.publish(job_id, note)
-            await self._read(job_id, uri, prepared)
-            self._feed(uri, StreamEnded(job_id))
+            await self._read(job_id, place, prepared)
+            self._feed(place, StreamEnded(job_id))
         except LspLlmError as error:
             hint = error.hint if isinstance(error, ProviderError) else ""
-            self._feed(uri, StreamFailed(job_id, Failed(str(error), hint)))
+            self._feed(place, StreamFailed(job_id, Failed(str(error), hint)))
         except Exception as error:  # noqa: BLE001  The last catch before the loop: a fault of ours must not go unsaid.
             _log.error("job %s failed: %s", job_id, error, exc_info=True)
-            self._feed(uri, StreamFailed(job_id, Failed(f"a fault in lsp-llm: {error}", "see the log (--log-file)")))
+            self._feed(place, StreamFailed(job_id, Failed(f"a fault in lsp-llm: {error}", "see the log (--log-file)")))
 
-    async def _read(self, job_id: str, uri: str, prepared: Prepared) -> None:
+    async def _read(self, job_id: str, place: _Place, prepared: Prepared) -> None:
         """Feed the answer through the filters; the timers count meaningful events, which keep-alives are not."""
         source = prepared.source
         self._status.publish(job_id, RequestSent(source.provider, source.model))
         reader = _Reader(prepared.filters)
-        loop = asyncio.get_running_loop()
+        loop, wait_seconds = asyncio.get_running_loop(), source.first_token_timeout_seconds
         try:
-            async with asyncio.timeout(source.first_token_timeout_seconds) as timer:
-                async for events in source.events():
+            async with aclosing(source.events()) as answer, asyncio.timeout(wait_seconds) as timer:
+                async for events in answer:
                     was_thinking = reader.is_thinking
                     piece = reader.take(events)
                     if reader.is_thinking and not was_thinking:
                         self._status.publish(job_id, Thinking())
                     if reader.is_meaningful:
-                        timer.reschedule(loop.time() + source.inter_token_timeout_seconds)
-                    self._feed_piece(job_id, uri, piece)
+                        _put_off(timer, loop.time(), source.inter_token_timeout_seconds)
+                    self._feed_piece(job_id, place, piece)
+                    if reader.error is not None:
+                        raise reader.error
         except TimeoutError:
             raise _timed_out(source, reader) from None
-        self._feed_piece(job_id, uri, prepared.filters.finish())
+        self._feed_piece(job_id, place, prepared.filters.finish())
         self._status.publish(job_id, RequestCompleted(reader.usage, reader.finish))
         if reader.finish is FinishReason.LENGTH:
             self._status.publish(job_id, Message("the answer was cut off at the token limit", "warning"))
 
-    def _feed_piece(self, job_id: str, uri: str, piece: Piece) -> None:
+    def _feed_piece(self, job_id: str, place: _Place, piece: Piece) -> None:
         if piece.text or piece.restart:
-            self._feed(uri, TextArrived(job_id, piece.text, piece.restart))
+            self._feed(place, TextArrived(job_id, piece.text, piece.restart))
 
     # --- effects ------------------------------------------------------------------------------------------------------
 
-    def _feed(self, uri: str, event: Event) -> None:
-        session = self._sessions.get(uri)
-        if session is not None:
-            for effect in session.handle(event):
-                self._carry_out(uri, effect)
+    def _feed(self, place: _Place, event: Event) -> None:
+        for effect in place.session.handle(event):
+            self._carry_out(place, effect)
 
-    def _carry_out(self, uri: str, effect: Effect) -> None:
+    def _carry_out(self, place: _Place, effect: Effect) -> None:
         match effect:
             case ApplyEdit(flight, edits, version):
                 self._editor.apply(
-                    uri, edits, version, lambda answered, reason: self._answered(uri, flight, answered, reason)
+                    place.uri, edits, version, lambda answered, reason: self._answered(place, flight, answered, reason)
                 )
             case Publish(job_id, status):
                 self._status.publish(job_id, status)
             case Schedule(delay_seconds, token):
-                asyncio.get_running_loop().call_later(delay_seconds, self._feed, uri, Tick(token))
+                asyncio.get_running_loop().call_later(delay_seconds, self._feed, place, Tick(token))
             case Stop(job_id):
                 self._cancel(job_id)
             case Settled(job_id, outcome):
                 self._settle(job_id, outcome)
+            case _:
+                assert_never(effect)
 
-    def _answered(self, uri: str, flight: int, answered: Answered, reason: str) -> None:
-        self._feed(uri, EditAnswered(flight, answered, reason))
+    def _answered(self, place: _Place, flight: int, answered: Answered, reason: str) -> None:
+        self._feed(place, EditAnswered(flight, answered, reason))
 
     def _cancel(self, job_id: str) -> None:
         job = self._jobs.get(job_id)
@@ -224,11 +242,11 @@ class Runner:
     def _settle(self, job_id: str, outcome: Outcome) -> None:
         job = self._jobs.pop(job_id, None)
         if job is not None:
-            answer = self._sessions[job.uri].answer(job_id)
+            answer = job.place.session.answer(job_id)
             reason = "" if isinstance(outcome, Finished) else outcome.reason
             order = job.order
             ended = type(outcome).__name__.lower()
-            self._history.add(Entry(job.uri, order.kind, order.preset, order.query, ended, reason, answer))
+            self._history.add(Entry(job.place.uri, order.kind, order.preset, order.query, ended, reason, answer))
         self._status.publish(job_id, outcome)
 
 
@@ -242,9 +260,10 @@ class _Reader:
         self.is_thinking = False
         self.is_meaningful = False
         self.has_text = False
+        self.error: ProviderError | None = None
 
     def take(self, events: Sequence[stream.Event]) -> Piece:
-        """The text that the filters let through; raises the error of a failed stream after its text."""
+        """The text that the filters let through; `error` is set where the stream failed behind it."""
         self.is_meaningful = False
         texts: list[str] = []
         for event in events:
@@ -259,10 +278,17 @@ class _Reader:
                 case stream.Finish(reason):
                     self.finish = reason
                 case stream.Failed(error):
-                    raise error
+                    self.error = error
                 case stream.Unknown(raw):
                     _log.debug("not understood, ignored: %s", raw)
         return self._filters.push("".join(texts)) if texts else Piece("")
+
+
+def _put_off(timer: asyncio.Timeout, now: float, wait_seconds: float) -> None:
+    """Let the timer run out so long from now, or a little later: a new timer for every token would cost too much."""
+    due, latest = now + wait_seconds, now + wait_seconds * TIMER_TOLERANCE
+    if not due <= (timer.when() or 0) <= latest:
+        timer.reschedule(latest)
 
 
 def _timed_out(source: AnswerSource, reader: _Reader) -> ProviderTimeout:

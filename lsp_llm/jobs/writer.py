@@ -12,14 +12,17 @@ A plan is made on copies: it comes true when its edits have landed, and is forgo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from lsp_llm.jobs.rewrite import Rewrite
 from lsp_llm.text.diffing import diff
 from lsp_llm.text.document import Document, split_lines
 from lsp_llm.text.edits import Edit
 from lsp_llm.text.lines_ahead import LinesAhead
-from lsp_llm.text.tracking import Region, Touch
+from lsp_llm.text.tracking import Kind, Region, Touch
+
+NOBODYS = "\0"
+"""Stands for a letter that no line of an answer has."""
 
 
 @dataclass(slots=True)
@@ -42,11 +45,41 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """The first `count` lines of a list that the plans of one writer share: a copy costs nothing.
+
+    Of two plans made one after the other from the same writer only one comes true, so a later plan may overwrite what
+    lies behind `count`.
+    """
+
+    lines: list[str] = field(default_factory=list)
+    count: int = 0
+
+    def extended(self, fresh: Sequence[str]) -> Block:
+        """The block with more lines."""
+        del self.lines[self.count :]
+        self.lines.extend(fresh)
+        return Block(self.lines, len(self.lines))
+
+    def written(self) -> list[str]:
+        """The lines of this block."""
+        return self.lines[: self.count]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Simultaneous edits, and the writer as it will be when they have landed."""
 
     edits: list[Edit]
     writer: Writer
+
+    def without_idle_edits(self, document: Document) -> Plan:
+        """The plan less the edits that leave the text as it is: no editor would report them."""
+        for edit in self.edits:
+            if edit.end - edit.start == len(edit.text):
+                edits = [edit for edit in self.edits if document.slice(edit.start, edit.end) != edit.text]
+                return Plan(edits, self.writer)
+        return self
 
 
 @dataclass(slots=True)
@@ -59,7 +92,7 @@ class Writer:
     epoch: int = 0
     consumed: int = 0
     """Chunks of the answer that are planned for."""
-    block: list[str] | None = field(default_factory=list)
+    block: Block | None = field(default_factory=Block)
     """Lines written since the last settled one; None when others have edited in there."""
     open_line: str = ""
     """The line in progress, as far as the document shows it."""
@@ -70,11 +103,17 @@ class Writer:
 
     def copy(self) -> Writer:
         """A writer that goes on by itself."""
-        return replace(
-            self,
-            region=self.region.copy(),
-            block=None if self.block is None else self.block.copy(),
-            ahead=None if self.ahead is None else replace(self.ahead),
+        ahead = self.ahead
+        return Writer(
+            self.region.copy(),
+            self.is_one_line,
+            self.line_end,
+            self.epoch,
+            self.consumed,
+            self.block,
+            self.open_line,
+            self.held,
+            None if ahead is None else LinesAhead(ahead.lines, ahead.places, ahead.at),
         )
 
     def take(self, edit: Edit) -> Touch:
@@ -114,7 +153,7 @@ class Writer:
         ahead = self._read_ahead(document, rewrite)
         if ahead.next is None and not self.region.has_ours_ahead:
             rewrite.insert(self.held + fresh)
-            self.block, self.open_line, self.held = [], "", ""
+            self.block, self.open_line, self.held = Block(), "", ""
         else:
             self._write_lines(rewrite, ahead, split_lines(self.open_line + self.held + fresh), answer.ended)
         return rewrite.edits
@@ -122,7 +161,7 @@ class Writer:
     def _read_ahead(self, document: Document, rewrite: Rewrite) -> LinesAhead:
         if self.ahead is None:
             region = self.region
-            self.ahead = LinesAhead.of(document.slice(region.original_ahead, region.end))
+            self.ahead = LinesAhead.of(_own_text_ahead(document, region))
             if self.is_one_line and not region.has_ours:
                 rewrite.remove(sum(map(len, self.ahead.rest())))
         return self.ahead
@@ -152,10 +191,12 @@ class Writer:
         """Write whole lines that match nothing, then the line in progress where it differs from the next original."""
         if fresh:
             rewrite.insert("".join(fresh)[len(self.open_line) :])
-            rewrite.drop_ours_ahead()
+            is_parted = rewrite.drop_ours_ahead()
             self.open_line = ""
-            if self.block is not None:
-                self.block += fresh
+            if is_parted:
+                self.block = None
+            elif self.block is not None:
+                self.block = self.block.extended(fresh)
         self.held = ""
         if self.open_line:
             rewrite.insert(partial[len(self.open_line) :])
@@ -176,7 +217,7 @@ class Writer:
 
     def _settle(self, rewrite: Rewrite, fresh: Sequence[str], passed: Sequence[str]) -> None:
         """The lines written since the last settled one, and `fresh`, take the place of the lines `passed`."""
-        written = self.block or []
+        written = [] if self.block is None else self.block.written()
         ours = [*written, *fresh]
         pairs = [] if self.block is None else _pairs(ours, passed)
         first = pairs[0][0] if pairs else len(ours)
@@ -192,7 +233,19 @@ class Writer:
             if original < len(passed):
                 rewrite.skip(len(passed[original]))
             done_ours, done_passed = mine + 1, original + 1
-        self.block, self.open_line, self.held = [], "", ""
+        self.block, self.open_line, self.held = Block(), "", ""
+
+
+def _own_text_ahead(document: Document, region: Region) -> str:
+    """The text that the stream has not reached, with what others typed in there made unlike any answer."""
+    text = document.slice(region.original_ahead, region.end)
+    behind = region.end
+    for span in reversed(region.ahead):
+        start = behind - span.length - region.original_ahead
+        if span.kind is Kind.THEIRS and start >= 0:
+            text = text[:start] + NOBODYS * span.length + text[start + span.length :]
+        behind -= span.length
+    return text
 
 
 def _pairs(ours: Sequence[str], passed: Sequence[str]) -> list[tuple[int, int]]:

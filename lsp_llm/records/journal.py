@@ -7,8 +7,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import platformdirs
+
+from lsp_llm.stream.surrogates import json_of
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ class Journal:
 
     def append(self, record: Any) -> None:
         """Write one line; where the folder cannot be written that is logged once."""
-        line = msgspec.json.encode(record) + b"\n"
+        line = json_of(record) + b"\n"
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._make_room(len(line))

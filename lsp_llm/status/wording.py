@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import assert_never
 
+from lsp_llm.exchange.kinds import Kind
 from lsp_llm.status.events import (
     Applying,
     Cancelled,
@@ -18,7 +20,7 @@ from lsp_llm.status.events import (
     Thinking,
 )
 
-TITLES = {"replace": "replacing", "yap": "yapping"}
+TITLES: Mapping[Kind, str] = {"replace": "replacing", "yap": "yapping"}
 
 
 def title(queued: Queued) -> str:

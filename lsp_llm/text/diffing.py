@@ -1,7 +1,8 @@
 """The smallest difference between two texts or two lists of lines; values in, values out, no document.
 
-Myers, "An O(ND) Difference Algorithm and Its Variations" (1986), after the common ends are cut off. Where more than
-`MAX_DIFFERENCE` steps would be needed the middle counts as replaced whole: right, only not smallest, and bounded in time.
+Myers, "An O(ND) Difference Algorithm and Its Variations" (1986), after the common ends are cut off. Of differences of
+one size the one with fewer pieces is given where that is easy to see: people type in one place. Where more
+than `MAX_DIFFERENCE` steps would be needed the middle counts as replaced whole: right, not smallest, bounded in time.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ def diff(old: Sequence[object], new: Sequence[object]) -> list[Hunk]:
     trace = _shortest(a, b)
     if trace is None:
         return [Hunk(prefix, prefix + len(a), prefix, prefix + len(b))]
-    return _hunks(trace, len(a), len(b), prefix)
+    return _gathered(_hunks(trace, len(a), len(b), prefix), old, new)
 
 
 def text_diff(old: str, new: str, origin: int = 0) -> list[Edit]:
@@ -120,3 +121,35 @@ def _joined(hunks: list[Hunk]) -> list[Hunk]:
             hunk = Hunk(last.old_start, hunk.old_end, last.new_start, hunk.new_end)
         joined.append(hunk)
     return joined
+
+
+def _gathered(hunks: list[Hunk], old: Sequence[object], new: Sequence[object]) -> list[Hunk]:
+    """The same difference with insertions, and with deletions, made one across what both of them repeat."""
+    gathered: list[Hunk] = []
+    for hunk in hunks:
+        while gathered and (one := _made_one(gathered[-1], hunk, old, new)) is not None:
+            gathered.pop()
+            hunk = one
+        gathered.append(hunk)
+    return gathered
+
+
+def _made_one(first: Hunk, second: Hunk, old: Sequence[object], new: Sequence[object]) -> Hunk | None:
+    between = second.old_start - first.old_end
+    if first.old_start == first.old_end and second.old_start == second.old_end:
+        kept = old[first.old_end : second.old_start]
+        if _ends_with(new, second.new_start, second.new_end, kept):
+            return Hunk(first.old_start, first.old_end, first.new_start, second.new_end - between)
+        if new[first.new_start : min(first.new_end, first.new_start + between)] == kept:
+            return Hunk(second.old_start, second.old_end, first.new_start + between, second.new_end)
+    elif first.new_start == first.new_end and second.new_start == second.new_end:
+        kept = new[first.new_end : second.new_start]
+        if _ends_with(old, second.old_start, second.old_end, kept):
+            return Hunk(first.old_start, second.old_end - between, first.new_start, first.new_end)
+        if old[first.old_start : min(first.old_end, first.old_start + between)] == kept:
+            return Hunk(first.old_start + between, second.old_end, second.new_start, second.new_end)
+    return None
+
+
+def _ends_with(items: Sequence[object], start: int, end: int, tail: Sequence[object]) -> bool:
+    return end - start >= len(tail) and items[end - len(tail) : end] == tail

@@ -7,11 +7,10 @@ A *sequential* list counts each edit in the text that the edits before it have m
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """Replaces the text between `start` and `end` by `text`."""
 
     start: int
@@ -24,8 +23,7 @@ class Edit:
         return len(self.text) - (self.end - self.start)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What happened to a document: at `start`, `removed` gave way to `inserted`."""
 
     start: int

@@ -1,7 +1,7 @@
 """Code-point offsets of lines, kept in blocks so that no change costs the whole document; it holds no text.
 
 A block stands for a run of neighbouring lines: how many there are and how many code points they have.
-Look-ups walk from the block that was used last, because edits are local.
+Look-ups walk from the block that was used last, and in it from the line that was found last, because edits are local.
 """
 
 from __future__ import annotations
@@ -24,25 +24,35 @@ class LineIndex:
             self._sizes.append(sum(map(len, block)))
         self.length = sum(self._sizes)
         self._block = self._first_line = self._first_offset = 0
+        self._near_line = self._near_offset = 0
 
     def offset_of_line(self, line: int) -> int:
         """The offset at which `line` begins."""
         self._walk_to_line(line)
-        return self._first_offset + sum(map(len, self._lines[self._first_line : line]))
+        if line < self._near_line:
+            self._forget_near()
+        self._near_offset += sum(map(len, self._lines[self._near_line : line]))
+        self._near_line = line
+        return self._near_offset
 
     def line_at(self, offset: int) -> tuple[int, int]:
         """The line that holds `offset`, and the offset at which it begins; the end belongs to the last line."""
         self._walk_to_offset(offset)
-        line, start = self._first_line, self._first_offset
-        last = line + self._counts[self._block] - 1
+        if offset < self._near_offset:
+            self._forget_near()
+        line, start = self._near_line, self._near_offset
+        last = self._first_line + self._counts[self._block] - 1
         while line < last and start + (size := len(self._lines[line])) <= offset:
             start += size
             line += 1
+        self._near_line, self._near_offset = line, start
         return line, start
 
     def replaced(self, first: int, removed: Sequence[str], inserted: Sequence[str]) -> None:
         """`removed` lines from `first` on have given way to `inserted`, at least one each, in the line array."""
         self._walk_to_line(first)
+        if first < self._near_line:
+            self._forget_near()
         grown = sum(map(len, inserted)) - sum(map(len, removed))
         self.length += grown
         block = self._block
@@ -96,8 +106,13 @@ class LineIndex:
         self._block -= 1
         self._first_line -= self._counts[self._block]
         self._first_offset -= self._sizes[self._block]
+        self._forget_near()
 
     def _step_on(self) -> None:
         self._first_line += self._counts[self._block]
         self._first_offset += self._sizes[self._block]
         self._block += 1
+        self._forget_near()
+
+    def _forget_near(self) -> None:
+        self._near_line, self._near_offset = self._first_line, self._first_offset

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -43,11 +44,12 @@ class LinesAhead:
         if line == self.next:
             self.at += 1
             return ()
-        places = [place for place in self.places.get(line, ()) if place >= self.at]
-        if len(places) != 1 or not _tells(line):
+        places = self.places.get(line, ())
+        first = bisect_left(places, self.at)
+        if len(places) - first != 1 or not _tells(line):
             return None
-        passed = self.lines[self.at : places[0]]
-        self.at = places[0] + 1
+        passed = self.lines[self.at : places[first]]
+        self.at = places[first] + 1
         return passed
 
     def rest(self) -> Sequence[str]:

@@ -4,13 +4,17 @@ A region is a row of spans. `KEPT` is original text still there, `OURS` what we 
 inside, `REMOVED` original text that we took out (it has no length in the document). The *tail* parts what is settled
 from what the stream has not reached. An edit of others at the region's start or end lies outside; inside it stays.
 Deleting text of theirs or ours shortens the spans; `REMOVED` text is never lost by that. It never touches a document.
+Law: after any edits of ours and of others, the restoring edits give the others' edits on the original text.
+
+Settled spans form a chain that is never changed, only built on: a copy of a region costs nothing that grows with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from lsp_llm.text.edits import Edit, join_touching
 
@@ -24,8 +28,7 @@ class Kind(Enum):
     REMOVED = "removed"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """`length` code points of one kind; `text` is set for `REMOVED` alone."""
 
     kind: Kind
@@ -37,23 +40,70 @@ class Span:
         return Span(self.kind, length, self.text)
 
 
-@dataclass(slots=True)
+class Chain(NamedTuple):
+    """The last settled span, and those before it; `end` counts the code points of them all."""
+
+    before: Chain | None
+    span: Span
+    end: int
+
+
+def chained(spans: Iterable[Span]) -> Chain | None:
+    """The spans as a chain, neighbours of one kind joined."""
+    chain: Chain | None = None
+    for span in spans:
+        chain = extended(chain, span)
+    return chain
+
+
+def extended(chain: Chain | None, span: Span) -> Chain:
+    """The chain with one more span."""
+    if chain is None:
+        return Chain(None, span, span.length)
+    last = chain.span
+    if last.kind is span.kind:
+        joined = Span(span.kind, last.length + span.length, last.text + span.text)
+        return Chain(chain.before, joined, chain.end + span.length)
+    return Chain(chain, span, chain.end + span.length)
+
+
 class Region:
     """`settled` spans, the tail, `ahead` spans; begins at offset `start` of the document."""
 
-    start: int
-    settled: list[Span] = field(default_factory=list)
-    ahead: list[Span] = field(default_factory=list)
+    __slots__ = ("_chain", "ahead", "start")
+
+    def __init__(self, start: int, settled: Iterable[Span] = (), ahead: Iterable[Span] = ()) -> None:
+        self.start = start
+        self.ahead = list(ahead)
+        self._chain = chained(settled)
 
     @classmethod
     def of(cls, start: int, end: int) -> Region:
         """A region of original text that nothing has reached yet."""
-        return cls(start, [], [Span(Kind.KEPT, end - start)] if end > start else [])
+        return cls(start, (), [Span(Kind.KEPT, end - start)] if end > start else [])
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Region):
+            return NotImplemented
+        return (self.start, self.settled, self.ahead) == (other.start, other.settled, other.ahead)
+
+    def __repr__(self) -> str:
+        return f"Region({self.start}, {self.settled}, {self.ahead})"
+
+    @property
+    def settled(self) -> list[Span]:
+        """The spans before the tail, first to last; costs their number."""
+        spans: list[Span] = []
+        chain = self._chain
+        while chain is not None:
+            spans.append(chain.span)
+            chain = chain.before
+        return spans[::-1]
 
     @property
     def tail(self) -> int:
         """The offset where the stream goes on."""
-        return self.start + sum(span.length for span in self.settled)
+        return self.start + (0 if self._chain is None else self._chain.end)
 
     @property
     def end(self) -> int:
@@ -84,7 +134,27 @@ class Region:
 
     def copy(self) -> Region:
         """A region of its own with the same spans."""
-        return Region(self.start, self.settled.copy(), self.ahead.copy())
+        twin = Region(self.start, (), self.ahead)
+        twin._chain = self._chain
+        return twin
+
+    def settle(self, span: Span) -> None:
+        """Append a span before the tail."""
+        self._chain = extended(self._chain, span)
+
+    def rewind(self, length: int) -> None:
+        """Forget the last code points before the tail; what was removed among them stays to be put back."""
+        removed: list[Span] = []
+        chain = self._chain
+        while chain is not None and length:
+            span, rest = chain.span, max(0, chain.span.length - length)
+            length -= span.length - rest
+            if span.kind is Kind.REMOVED:
+                removed.append(span)
+            chain = Chain(chain.before, span.resized(rest), chain.end - span.length + rest) if rest else chain.before
+        self._chain = chain
+        for span in reversed(removed):
+            self.settle(span)
 
     def shifted(self, by: int) -> None:
         """Move with an edit that lies before the region."""
@@ -109,29 +179,54 @@ class Region:
             tail_cut=low < tail <= high and self._ours_before_tail(),
             covered=self.start < end and edit.start <= self.start and edit.end >= end,
         )
+        if (edit.start, edit.end) == (self.start, end) and edit.text and edit.text == self._all_removed():
+            # The user put the original back, by undo or by revert.
+            self._chain, self.ahead = None, [Span(Kind.KEPT, len(edit.text))]
+            return touch
         self._delete(low, high)
         if edit.start < self.start:
             self.start = edit.start + len(edit.text)
         elif edit.text and edit.end <= end and not touch.covered:
-            self._insert_theirs(low, len(edit.text))
+            self._insert_theirs(low, edit.text)
         elif edit.text and touch.covered:
             self.start += len(edit.text)
         return touch
 
+    def _all_removed(self) -> str | None:
+        """The original, if we took out all of it and nobody typed in there."""
+        spans = [*self.settled, *self.ahead]
+        if any(span.kind in (Kind.KEPT, Kind.THEIRS) for span in spans):
+            return None
+        return "".join(span.text for span in spans)
+
     def _ours_before_tail(self) -> bool:
-        last = next((span for span in reversed(self.settled) if span.kind is not Kind.REMOVED), None)
-        return last is not None and last.kind is Kind.OURS
+        chain = self._chain
+        while chain is not None and chain.span.kind is Kind.REMOVED:
+            chain = chain.before
+        return chain is not None and chain.span.kind is Kind.OURS
 
     def _delete(self, low: int, high: int) -> None:
         tail = self.tail
-        self.settled = _without(self.settled, low - self.start, high - self.start)
+        if low < tail:
+            self._chain = chained(_without(self.settled, low - self.start, high - self.start))
         self.ahead = _without(self.ahead, low - tail, high - tail)
 
-    def _insert_theirs(self, at: int, length: int) -> None:
-        tail = self.tail
-        spans, place = (self.settled, at - self.start) if at < tail else (self.ahead, at - tail)
-        index = split_at(spans, place)
-        add(spans, Span(Kind.THEIRS, length), index)
+    def _insert_theirs(self, at: int, text: str) -> None:
+        tail, theirs = self.tail, Span(Kind.THEIRS, len(text))
+        if at > tail or (at == tail and not self._was_removed_at_tail(text)):
+            add(self.ahead, theirs, split_at(self.ahead, at - tail))
+            return
+        settled = self.settled
+        index = split_at(settled, at - self.start)
+        if index and settled[index - 1] == Span(Kind.REMOVED, 0, text):
+            # What we took out has come back, by undo or by revert: it is the original again.
+            settled[index - 1] = Span(Kind.KEPT, len(text))
+        else:
+            add(settled, theirs, index)
+        self._chain = chained(settled)
+
+    def _was_removed_at_tail(self, text: str) -> bool:
+        return self._chain is not None and self._chain.span == Span(Kind.REMOVED, 0, text)
 
     def restoring_edits(self) -> list[Edit]:
         """The simultaneous edits that take out what is ours and put back what we removed."""
@@ -151,7 +246,7 @@ class Region:
                 add(spans, Span(Kind.KEPT, len(span.text)))
             elif span.kind is not Kind.OURS:
                 add(spans, span)
-        return Region(self.start, [], spans)
+        return Region(self.start, (), spans)
 
     def placed(self) -> Iterator[tuple[int, Span]]:
         """Every span with the offset at which it begins."""
@@ -174,7 +269,7 @@ class Touch:
 
 
 def split_at(spans: list[Span], place: int) -> int:
-    """Make `place` (code points from the first span) a border and give the index behind it; zero lengths stay before."""
+    """Make `place` (code points from the first span) a border; gives the index behind it and behind zero lengths."""
     at = 0
     for index, span in enumerate(spans):
         if place < at + span.length:

@@ -1,8 +1,8 @@
 """A simulated editor: every habit of a measured client is a value of its `Profile`; time is virtual, nothing sleeps.
 
-The buffer is a row of cells. Each cell knows who wrote it, so that a test can tell to the letter what a server edit took
-away and whose text is left. The editor speaks in points (line, column), as LSP does: a stale edit lands where its point
-now is, not where its text went. It never looks at the server.
+The buffer is a row of cells. Each cell knows who wrote it, so that a test can tell to the letter what a server edit
+took away and whose text is left. The editor speaks in points (line, column), as LSP does: a stale edit lands where its
+point now is, not where its text went. It never looks at the server.
 """
 
 from __future__ import annotations
@@ -97,7 +97,13 @@ class Editor:
     """One buffer, its undo history, and what it has told the server."""
 
     def __init__(
-        self, text: str, profile: Profile, send: Callable[[Message], None], later: Later, chance: Callable[[int], int]
+        self,
+        text: str,
+        profile: Profile,
+        send: Callable[[Message], None],
+        later: Later,
+        chance: Callable[[int], int],
+        is_protected: Callable[[Cell], bool],
     ) -> None:
         self.profile = profile
         self.cells = [Cell(char, Owner.ORIGINAL, place) for place, char in enumerate(text)]
@@ -105,19 +111,23 @@ class Editor:
         self.is_open = True
         self.lost: list[Cell] = []
         """Cells that server edits took away."""
+        self.has_lost_unseen = False
+        """Whether one of these was the user's and had not been reported, so that no server could know of it."""
         self.gone: list[Cell] = []
         """Cells that the user took away."""
-        self.revived: list[Cell] = []
-        """Cells that came back by undo, redo or revert."""
+        self.has_turned_back = False
+        """Whether the user undid, redid or reverted anything."""
+        self.has_reverted = False
         self._reported = text
         self._splices: list[Splice] = []
+        self._reported_cells = set(self.cells)
         self._serial = count(len(text))
         self._undo: list[list[Cell]] = []
         self._redo: list[list[Cell]] = []
         self._is_server_step_open = False
         self._disk = list(self.cells)
         self._timer = 0
-        self._send, self._later, self._chance = send, later, chance
+        self._send, self._later, self._chance, self._is_protected = send, later, chance, is_protected
 
     @property
     def text(self) -> str:
@@ -131,14 +141,13 @@ class Editor:
 
     def replace(self, start: int, end: int, text: str) -> None:
         """Type, delete or paste."""
-        self._remember()
-        self._is_server_step_open = False
-        self.gone += self.cells[start:end]
-        self._splice(start, end, text, Owner.USER)
-        self._changed(self.profile.typing_ms)
+        self.format([Splice(start, end, text)])
 
     def format(self, splices: Sequence[Splice]) -> None:
         """Many small edits as one step, last place first; a full or minimal report makes one change of them."""
+        splices = [splice for splice in splices if splice.end > splice.start or splice.text]
+        if not splices:
+            return
         self._remember()
         self._is_server_step_open = False
         for start, end, text in splices:
@@ -161,6 +170,7 @@ class Editor:
 
     def revert(self) -> None:
         self._remember()
+        self.has_reverted = True
         self._swap(self._disk)
 
     def close(self) -> None:
@@ -218,19 +228,23 @@ class Editor:
         return Splice(start, max(start, end), edit[2])
 
     def _splice_for_server(self, splice: Splice) -> None:
-        """Cells whose text stays the same stay; a deletion among repeats takes the server's own cells where it can."""
+        """Carry it out to the letter, but where that would take what is not the server's and another choice of equal
+        letters would not: which of two equal letters goes cannot be seen in the text."""
         start, end, text = splice
-        full = splice
-        while start < end and text and self.cells[start].char == text[0]:
-            start, text = start + 1, text[1:]
-        while start < end and text and self.cells[end - 1].char == text[-1]:
-            end, text = end - 1, text[:-1]
-        if not text:
-            start, end = self._slide(start, end)
-        self.lost += self.cells[start:end]
-        self._splice(start, end, text, Owner.SERVER, full)
+        if any(map(self._is_protected, self.cells[start:end])):
+            while start < end and text and self.cells[start].char == text[0]:
+                start, text = start + 1, text[1:]
+            while start < end and text and self.cells[end - 1].char == text[-1]:
+                end, text = end - 1, text[:-1]
+            if not text:
+                start, end = min(self._equal_places(start, end), key=lambda place: self._harm(*place))
+        taken = self.cells[start:end]
+        self.lost += taken
+        self.has_lost_unseen |= any(cell.owner is Owner.USER and cell not in self._reported_cells for cell in taken)
+        self._splice(start, end, text, Owner.SERVER, splice)
 
-    def _slide(self, start: int, end: int) -> tuple[int, int]:
+    def _equal_places(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Where a deletion gives the same text."""
         places = [(start, end)]
         low, high = start, end
         while low > 0 and high > low and self.cells[low - 1].char == self.cells[high - 1].char:
@@ -240,11 +254,10 @@ class Editor:
         while high < len(self.cells) and high > low and self.cells[low].char == self.cells[high].char:
             low, high = low + 1, high + 1
             places.append((low, high))
-        return min(places, key=lambda place: self._harm(*place))
+        return places
 
     def _harm(self, start: int, end: int) -> int:
-        weight = {Owner.USER: 100, Owner.ORIGINAL: 1, Owner.SERVER: 0}
-        return sum(weight[cell.owner] for cell in self.cells[start:end])
+        return sum(map(self._is_protected, self.cells[start:end]))
 
     # --- reports ------------------------------------------------------------------------------------------------------
 
@@ -263,6 +276,7 @@ class Editor:
         if self.profile.does_version_count_reports:
             self.version += 1
         self._reported, self._splices = text, []
+        self._reported_cells.update(self.cells)
         self._send(Report(self.version, text, splices))
 
     def _changed(self, wait_ms: int) -> None:
@@ -281,7 +295,9 @@ class Editor:
     def _bump(self) -> None:
         if not self.profile.does_version_count_reports:
             steps = self.profile.version_steps
-            self.version += steps[self._chance(len(steps))]
+            # Neovim opens at 0 and goes on with b:changedtick, which is past 1 after any change.
+            least = 1 if self.profile.stale == "dropped" else 0
+            self.version = max(self.version, least) + steps[self._chance(len(steps))]
 
     # --- the buffer ---------------------------------------------------------------------------------------------------
 
@@ -299,9 +315,9 @@ class Editor:
         ]
 
     def _swap(self, cells: list[Cell]) -> None:
-        before, after = set(self.cells), set(cells)
+        after = set(cells)
         self.gone += [cell for cell in self.cells if cell not in after]
-        self.revived += [cell for cell in cells if cell not in before]
+        self.has_turned_back = True
         self._is_server_step_open = False
         splice = smallest_splice(self.text, "".join(cell.char for cell in cells))
         self.cells = list(cells)

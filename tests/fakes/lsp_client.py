@@ -10,6 +10,8 @@ import asyncio
 import json
 import os
 import sys
+import tempfile
+from asyncio.subprocess import PIPE
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -77,7 +79,7 @@ class LspClient:
         root: Path | None = None,
     ) -> None:
         self.arguments = arguments
-        self.environ = {**_bare_environment(), **(environ or {})}
+        self._environ = environ or {}
         self.params: Message = {
             "processId": os.getpid(),
             "capabilities": CAPABILITIES,
@@ -93,34 +95,56 @@ class LspClient:
         self.requests: list[Message] = []
         self.answers: dict[str, Callable[[Any], Any]] = {"workspace/applyEdit": self._apply}
         self.server_info: Message = {}
+        self.errors = ""
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._news = asyncio.Event()
         self._count = 0
 
     async def __aenter__(self) -> Self:
         await self.spawn()
-        self.server_info = await self.request("initialize", self.params)
-        self.notify("initialized", {})
+        try:
+            self.server_info = await self.request("initialize", self.params)
+            self.notify("initialized", {})
+        except BaseException:
+            await self.kill()
+            raise
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, kind: object, *_: object) -> None:
+        if kind is not None:
+            await self.kill()
+            return
         if self.process.returncode is None:
             await self.request("shutdown", None)
             self.notify("exit", None)
-        await asyncio.wait_for(self.process.wait(), 10)
-        await self._reading
-        self._transport_closed()
+        await self.gone()
 
-    def _transport_closed(self) -> None:
+    async def kill(self) -> None:
+        """End the server of a test that has failed."""
+        if self.process.returncode is None:
+            self.process.kill()
+        await self.gone()
+
+    async def gone(self) -> int:
+        """Wait for the end of the server, and give its exit code; what it wrote to stderr is in `errors`."""
+        code = await asyncio.wait_for(self.process.wait(), 10)
+        await self._reading
+        self.errors = await self._listening
+        sys.stderr.write(self.errors)
         if self.process.stdin is not None:
             self.process.stdin.close()
+        self._home.cleanup()
+        return code
 
     async def spawn(self) -> None:
+        self._home = tempfile.TemporaryDirectory(prefix="lsp-llm-test-")
+        self.home = Path(self._home.name)
         self.process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "lsp_llm", *self.arguments,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env=self.environ,
+            stdin=PIPE, stdout=PIPE, stderr=PIPE, env={**_bare_environment(self.home), **self._environ},
         )  # fmt: skip
         self._reading = asyncio.create_task(self._read())
+        self._listening = asyncio.create_task(self._listen())
 
     # --- out ----------------------------------------------------------------------------------------------------------
 
@@ -181,6 +205,10 @@ class LspClient:
     def messages(self) -> list[str]:
         return [item["params"]["message"] for item in self.notifications if item["method"] == "window/showMessage"]
 
+    def asked(self, method: str) -> int:
+        """How many requests of this kind the server has sent."""
+        return sum(message["method"] == method for message in self.requests)
+
     async def ended(self, job_id: str) -> Message:
         """The last status of a job."""
         ends = ("finished", "cancelled", "failed")
@@ -201,6 +229,10 @@ class LspClient:
                 assert not isinstance(body, BrokenFrame), f"the server wrote {body.beginning!r}"
                 self._take(json.loads(body))
                 self._news.set()
+
+    async def _listen(self) -> str:
+        assert self.process.stderr is not None
+        return (await self.process.stderr.read()).decode()
 
     def _take(self, message: Message) -> None:
         if "method" not in message:
@@ -248,10 +280,11 @@ CAPABILITIES: Message = {
 }
 
 
-def _bare_environment() -> dict[str, str]:
-    """No key and no settings of whoever runs the tests."""
+def _bare_environment(home: Path) -> dict[str, str]:
+    """No key, no settings and no state of whoever runs the tests."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR", "SYSTEMROOT") if name in os.environ}
-    return {**kept, "HOME": "/nonexistent", "XDG_CONFIG_HOME": "/nonexistent", "XDG_STATE_HOME": "/nonexistent"}
+    folders = {f"XDG_{name}_HOME": str(home / name.lower()) for name in ("CONFIG", "STATE", "DATA", "CACHE")}
+    return {**kept, "HOME": str(home), **folders}
 
 
 def host_options(base_url: str, **preset: Any) -> Message:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -56,7 +58,7 @@ class Desk:
 @st.composite
 def cut(draw: st.DrawFn, text: str) -> list[str]:
     places = sorted(draw(st.sets(st.integers(0, len(text)), max_size=8)) | {0, len(text)})
-    return [text[a:b] for a, b in zip(places, places[1:], strict=False)]
+    return [text[a:b] for a, b in pairwise(places)]
 
 
 @given(LINES, LINES, st.sampled_from(["", "last"]), st.sampled_from(["", "last", "other"]), st.data())

@@ -39,3 +39,9 @@ def test_a_folder_that_cannot_be_written_is_said_once(tmp_path: Path, caplog: py
     full.append({})
     assert len(caplog.records) == 1
     assert "history.jsonl" in caplog.text
+
+
+def test_half_a_character_costs_no_line(tmp_path: Path) -> None:
+    """The name of a file that is not UTF-8 holds one."""
+    Journal(tmp_path / "history.jsonl").append({"a": "x\udce9"})
+    assert json.loads((tmp_path / "history.jsonl").read_text(encoding="utf-8")) == {"a": "x\ufffd"}

@@ -1,0 +1,128 @@
+"""The jobs of one document in the order of their regions; it moves the regions and decides nothing about a job.
+
+Regions of jobs under way do not overlap, but they may touch, and an empty one has its neighbours' borders at its own
+place. So the order is kept here: text that an earlier job of the row writes at such a place comes before a later one's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from lsp_llm.jobs.flight import Flight
+from lsp_llm.jobs.writer import Answer, Writer
+from lsp_llm.status.events import Finished, Outcome
+from lsp_llm.text.edits import Change, Edit, sequential
+from lsp_llm.text.tracking import Kind, Region, Span, Touch
+
+KEPT_JOBS = 32
+"""Ended jobs of a document that can still be restored."""
+
+Phase = Literal["writing", "restoring", "ended"]
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """One answer on its way; `outcome` is what it will have been once its region is at rest."""
+
+    id: str
+    writer: Writer
+    answer: Answer = field(default_factory=Answer)
+    phase: Phase = "writing"
+    outcome: Outcome = field(default_factory=Finished)
+    is_settled: bool = False
+    is_repair: bool = False
+    """Not an answer: takes an edit of ours out of a place where it should not have landed."""
+    resumes_as: Phase = "ended"
+    """What it is again if its last edit, which was trusted, turns out to be missing."""
+    characters: int = 0
+
+    @classmethod
+    def repairing(cls, job_id: str, stray: Change) -> Job:
+        """A job that takes out what was put at a wrong place and puts back what it covered."""
+        spans = [Span(Kind.OURS, len(stray.inserted)), Span(Kind.REMOVED, 0, stray.removed)]
+        writer = Writer(Region(stray.start, spans), is_one_line=False, line_end="\n")
+        return cls(job_id, writer, phase="restoring", is_repair=True)
+
+    @property
+    def borders(self) -> tuple[int, int]:
+        """Where its region begins and ends."""
+        region = self.writer.region
+        return region.start, region.end
+
+    def overlaps(self, start: int, end: int) -> bool:
+        """Whether the region and a range share text, or one holds the other, which is empty, inside."""
+        low, high = self.borders
+        return max(start, low) < min(end, high) or low < start == end < high or start < low == high < end
+
+
+class JobRow:
+    """All jobs of a document, those under way, and the order of their regions."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, Job] = {}
+        self.running: list[Job] = []
+        """Jobs under way in the order of their regions."""
+        self._row: list[Job] = []
+
+    def __iter__(self) -> Iterator[Job]:
+        return iter(list(self._row))
+
+    def add(self, job: Job) -> None:
+        """Put a job where its region lies, behind others at the same place; the oldest ended ones are forgotten."""
+        self.jobs[job.id] = job
+        self._row.append(job)
+        ended = [old for old in self.jobs.values() if old.phase == "ended"]
+        for old in ended[: max(0, len(ended) - KEPT_JOBS)]:
+            self.forget(old)
+        self.sort()
+
+    def forget(self, job: Job) -> None:
+        """Keep nothing of the job."""
+        del self.jobs[job.id]
+        self._row.remove(job)
+        self.sort()
+
+    def sort(self) -> None:
+        """To be called when a job has begun, ended, or is taken up again; jobs at one place keep their order."""
+        self._row.sort(key=_borders)
+        self.running = [job for job in self._row if job.phase != "ended"]
+
+    def take(self, edit: Edit) -> list[tuple[Job, Touch]]:
+        """Follow an edit of the user in every region, and tell what was touched."""
+        return [(job, job.writer.take(edit)) for job in self._row]
+
+    def commit(self, flight: Flight) -> list[tuple[Job, Touch]]:
+        """The flight's edits are in the document: planned writers come true, the other jobs follow the edits.
+
+        Gives what the edits did to the jobs that were not in it.
+        """
+        touches: list[tuple[Job, Touch]] = []
+        grown = 0
+        before: list[Edit] = []
+        behind = list(flight.edits)
+        for job in self._row:
+            plan = flight.plans.get(job.id)
+            if plan is not None:
+                plan.writer.region.shifted(grown)
+                job.writer = plan.writer
+                grown += sum(edit.growth for edit in plan.edits)
+                before += plan.edits
+                del behind[: len(plan.edits)]
+            else:
+                touches += [(job, touch) for touch in _follow(job.writer, before, behind)]
+        return touches
+
+
+def _borders(job: Job) -> tuple[int, int]:
+    return job.borders
+
+
+def _follow(writer: Writer, before: Sequence[Edit], behind: Sequence[Edit]) -> Iterable[Touch]:
+    """Take simultaneous edits; those of jobs further on in the row leave what lies before them as it is."""
+    for edit in sequential(behind):
+        if edit.start < writer.region.end:
+            yield writer.take(edit)
+    for edit in sequential(before):
+        yield writer.take(edit)

@@ -1,0 +1,64 @@
+"""How the jobs of a document end, and what is said of it; it moves no region and sends no edit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lsp_llm.jobs.edit_events import Effect, Publish, Settled, Stop
+from lsp_llm.jobs.job_row import Job, JobRow
+from lsp_llm.status.events import Cancelled, Failed, Message, Outcome
+
+
+class Lifecycle:
+    """The ends of the jobs in a row; what has to be done goes to `effects`."""
+
+    def __init__(self, row: JobRow, effects: list[Effect]) -> None:
+        self._row = row
+        self._effects = effects
+
+    def end(self, job: Job) -> None:
+        """The job's region is at rest."""
+        was_restored = job.phase == "restoring"
+        job.resumes_as, job.phase = job.phase, "ended"
+        self._row.sort()
+        if job.is_repair:
+            self._row.forget(job)
+        elif not job.is_settled:
+            job.is_settled = True
+            self._effects.append(Settled(job.id, job.outcome))
+        elif was_restored:
+            self._effects.append(Publish(job.id, Message("the original is back")))
+
+    def stop(self, job: Job, outcome: Outcome) -> None:
+        """End a job that is still writing; what has arrived stays."""
+        if job.phase == "writing":
+            self._effects.append(Stop(job.id))
+            job.outcome = outcome
+            self.end(job)
+            job.resumes_as = "ended"
+
+    def close(self) -> None:
+        """The document is gone."""
+        for job in self._row.running:
+            if not job.is_repair:
+                self._effects.append(Stop(job.id))
+            job.outcome = Cancelled("the document was closed")
+            self.end(job)
+
+    def give_up(self, reason: str) -> None:
+        """The editor takes no edit: every job under way ends as it is."""
+        for job in self._row.running:
+            if not job.is_settled and not job.is_repair:
+                self._effects.append(Stop(job.id))
+            elif not job.is_repair:
+                self._effects.append(Publish(job.id, Message(reason, "error")))
+                job.phase = "writing"  # So that nothing says that the original is back.
+            job.outcome = Failed(reason, "see that the document can be edited, then run the action again")
+            self.end(job)
+
+    def warn(self, text: str, concerned: Iterable[str] = ()) -> None:
+        """Tell every job under way, and those that are `concerned` also when they have ended."""
+        running = [job.id for job in self._row.running]
+        for job_id in dict.fromkeys([*running, *concerned]):
+            if not self._row.jobs[job_id].is_repair:
+                self._effects.append(Publish(job_id, Message(text, "warning")))

@@ -1,0 +1,128 @@
+"""Reads a report on the suspicion that our edit landed at its stale line and column, after keys we had not seen; pure.
+
+Only editors that ignore versions, or whose version does not cover unsent keys, can do that. What came before the answer
+was in the editor when it carried the edit out, so there the reading is exact. Keys that the editor had not sent are in
+no report: what the edit covered of them is gone, and what it covered else is guessed from what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lsp_llm.jobs.echo import cost, narrowed
+from lsp_llm.text.diffing import text_diff
+from lsp_llm.text.document import Document
+from lsp_llm.text.edits import Change, Edit, sequential, undo_sequential
+
+
+@dataclass(frozen=True, slots=True)
+class Misplacement:
+    """The user's changes, then ours at wrong places, then the user's later changes; all sequential."""
+
+    others: Sequence[Change]
+    strays: Sequence[Change]
+    later: Sequence[Change]
+
+
+def read_misplaced(
+    text: str, changes: Sequence[Change], before_answer: int, edits: Sequence[Edit], cost_in_place: int
+) -> Misplacement | None:
+    """The reading of the changes that led to `text`, None where the edits' own places explain it as well.
+
+    `edits` are simultaneous edits of the text before the changes; the first `before_answer` changes came before the
+    answer; `cost_in_place` is what the reading in place leaves to the user.
+    """
+    before = undo_sequential(text, changes)
+    if before_answer:
+        known = undo_sequential(text, changes[before_answer:])
+        return _read_known(before, known, text, changes[:before_answer], edits)
+    return _read_unknown(before, text, edits, cost_in_place)
+
+
+def _read_known(
+    before: str, known: str, text: str, changes: Sequence[Change], edits: Sequence[Edit]
+) -> Misplacement | None:
+    """The editor had `known` when it carried the edits out."""
+    stale, document = Document(before), Document(known)
+    placed = [
+        Edit(document.offset(*stale.point(edit.start)), document.offset(*stale.point(edit.end)), edit.text)
+        for edit in edits
+    ]
+    strays = [document.apply(Edit(edit.start, max(edit.start, edit.end), edit.text)) for edit in sequential(placed)]
+    later = _differences(document.text, text)
+    in_place = min(cost(_differences(expected, text)) for expected in _carried_out(before, changes, edits))
+    if cost(later) >= in_place:
+        return None
+    return Misplacement(narrowed(changes), strays, later)
+
+
+def _carried_out(before: str, changes: Sequence[Change], edits: Sequence[Edit]) -> tuple[str, str]:
+    """The text after the user's changes with our edits where they belong, behind and before what was typed there."""
+    letters: list[_Letter] = [(letter, place) for place, letter in enumerate(before)]
+    for change in changes:
+        letters[change.start : change.start + len(change.removed)] = [(letter, None) for letter in change.inserted]
+    behind, ahead = letters, letters
+    for edit in edits:
+        at = next(
+            (at for at, (_, place) in enumerate(behind) if place is not None and place >= edit.start), len(behind)
+        )
+        behind = _with_edit(behind, at, edit)
+    for edit in sequential(edits):
+        last = max((at for at, (_, place) in enumerate(ahead) if place is not None and place < edit.start), default=-1)
+        ahead = _with_edit(ahead, last + 1, edit)
+    return _text(behind), _text(ahead)
+
+
+_Letter = tuple[str, int | None]
+"""A letter and its place in the text before, None for one that came since."""
+
+
+def _with_edit(letters: list[_Letter], at: int, edit: Edit) -> list[_Letter]:
+    written: list[_Letter] = [(letter, None) for letter in edit.text]
+    rest = [letter for letter in letters[at:] if letter[1] is None or not edit.start <= letter[1] < edit.end]
+    return [*letters[:at], *written, *rest]
+
+
+def _text(letters: list[_Letter]) -> str:
+    return "".join(letter for letter, _ in letters)
+
+
+def _read_unknown(before: str, text: str, edits: Sequence[Edit], cost_in_place: int) -> Misplacement | None:
+    """The editor had keys that it has not told of, so the edit is undone where it must have gone."""
+    stale = Document(before)
+    strays: list[Change] = []
+    for edit in edits:
+        start = Document(text).offset(*stale.point(edit.start))
+        if text[start : start + len(edit.text)] != edit.text:
+            return None
+        bare = text[:start] + text[start + len(edit.text) :]
+        covered = _covered(before, bare, edit, start)
+        text = bare[:start] + covered + bare[start:]
+        strays.append(Change(start, covered, edit.text))
+    others = _differences(before, text)
+    return Misplacement(others, strays[::-1], ()) if cost(others) < cost_in_place else None
+
+
+def _covered(before: str, bare: str, edit: Edit, start: int) -> str:
+    """What the edit took away at `start`: the text that is missing there, else what it was meant to take."""
+    if edit.start == edit.end:
+        return ""
+    meant, grown = before[edit.start : edit.end], 0
+    for missing in text_diff(before, bare):
+        gone, gap = before[missing.start : missing.end], missing.start + grown
+        shift = start - gap
+        between = bare[min(gap, start) : max(gap, start)]
+        # A gap among repeats may be told of some letters off: "ab" gone before an "a" is "ba" gone behind it.
+        is_there = abs(shift) <= len(gone) and between == (gone[:shift] if shift >= 0 else gone[shift:])
+        # An edit from point to point takes as many line ends wherever it lands.
+        if is_there and not missing.text and gone.count("\n") == meant.count("\n"):
+            return gone[shift:] + gone[:shift]
+        grown += missing.growth
+    return meant
+
+
+def _differences(before: str, after: str) -> list[Change]:
+    return [
+        Change(edit.start, before[edit.start : edit.end], edit.text) for edit in sequential(text_diff(before, after))
+    ]

@@ -1,0 +1,427 @@
+"""One editor, one session, two ordered channels and virtual time: runs a script and keeps a transcript of it.
+
+A script is a plain value; its `repr`, pasted into a test and given to `replay`, does the same again to the letter.
+"""
+
+from __future__ import annotations
+
+import heapq
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from itertools import count, pairwise
+
+from lsp_llm.jobs.edit_events import (
+    Answered,
+    ApplyEdit,
+    DocumentChanged,
+    DocumentClosed,
+    EditAnswered,
+    Event,
+    Publish,
+    RestoreRequested,
+    Schedule,
+    Settled,
+    Stop,
+    StopRequested,
+    StreamEnded,
+    StreamFailed,
+    TextArrived,
+    Tick,
+)
+from lsp_llm.jobs.edit_session import EditSession
+from lsp_llm.status.events import Failed, Message, Outcome
+from lsp_llm.text.document import Document
+from lsp_llm.text.edits import Change, Edit
+from tests.fakes.editor import Cell, Editor, Owner, Profile, Reply, Report, Splice, smallest_splice
+from tests.jobs.profiles import PROFILES
+
+ANSWER_LIMIT_MS = 5000
+ROUNDS_OF_REST = 60
+MOST_EVENTS = 5000
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Answer text that the provider sends at a time; a restart withdraws what came before."""
+
+    at_ms: int
+    text: str
+    restart: bool = False
+
+
+@dataclass(frozen=True)
+class JobPlan:
+    """One job on original text; `ending` says how its stream ends."""
+
+    start: int
+    end: int
+    chunks: tuple[Chunk, ...]
+    ending: str = "end"
+    begins_ms: int = 0
+
+    @property
+    def answer(self) -> str:
+        last = max((index for index, chunk in enumerate(self.chunks) if chunk.restart), default=0)
+        return "".join(chunk.text for chunk in self.chunks[last:])
+
+
+@dataclass(frozen=True)
+class Step:
+    """What the user does at a time, and where: `shift` counts from the region's start of `job`, or from 500 on as
+    `shift - 1000` from its end; without a job it is a share of the document in thousandths."""
+
+    at_ms: int
+    kind: str
+    job: int | None = None
+    shift: int = 0
+    length: int = 0
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Script:
+    profile: str
+    text: str
+    jobs: tuple[JobPlan, ...]
+    steps: tuple[Step, ...]
+    seed: int = 0
+    typing_ms: int | None = None
+    delays_ms: tuple[int, ...] = (0,)
+    is_distinct: bool = True
+    """Every letter stands once, so that what became of it can be told."""
+
+
+@dataclass(order=True)
+class _Due:
+    at_ms: int
+    order: int
+    act: Callable[[], None] = field(compare=False)
+
+
+class World:
+    """Runs a script; afterwards the tests look at what is left."""
+
+    def __init__(self, script: Script) -> None:
+        profile = next(profile for profile in PROFILES if profile.name == script.profile)
+        if script.typing_ms is not None:
+            profile = replace(profile, typing_ms=script.typing_ms, echo_ms=min(profile.echo_ms, script.typing_ms))
+        self.script = script
+        self.profile: Profile = profile
+        self.transcript: list[str] = []
+        self.outcomes: dict[int, Outcome] = {}
+        self.said: list[str] = []
+        self.is_hazardous = False
+        """An edit was carried out where no server could know what it would meet."""
+        self.is_hazard_written = False
+        """Whether such an edit wrote a letter, so that its place can be seen."""
+        self.is_ambiguous = False
+        """A report that may or may not hold our edit also held what the user typed in its region: one difference, two
+        readings, for a client whose "applied" proves nothing."""
+        self._has_edited_a_region = self._has_sent = False
+        self.sent_letters = 0
+        self.landed_letters = 0
+        self.edits_sent = 0
+        self._random = random.Random(script.seed)
+        self._queue: list[_Due] = []
+        self._order = count()
+        self._happened = 0
+        self.now_ms = 0
+        self._channels = {"to server": 0, "to editor": 0}
+        self.document = Document(script.text)
+        self.editor = Editor(
+            script.text, profile, self._tell_server, self._later, self._random.randrange, self.is_protected
+        )
+        self.version = profile.first_version
+        self.session = EditSession(self.document, self._shown_version(), profile.policy)
+        self._awaited: set[int] = set()
+        self._is_following = True
+        self._begun: set[int] = set()
+        self._schedule_script()
+
+    # --- time ---------------------------------------------------------------------------------------------------------
+
+    def _later(self, delay_ms: int, act: Callable[[], None]) -> None:
+        heapq.heappush(self._queue, _Due(self.now_ms + delay_ms, next(self._order), act))
+
+    def _at(self, at_ms: int, act: Callable[[], None]) -> None:
+        heapq.heappush(self._queue, _Due(at_ms, next(self._order), act))
+
+    def _carry(self, channel: str, act: Callable[[], None], *, may_overtake: bool = False) -> None:
+        delay = self._random.choice(self.script.delays_ms)
+        if may_overtake and self._random.randrange(4) == 0:
+            self._later(delay + 30, act)
+            return
+        arrival = max(self._channels[channel], self.now_ms + delay)
+        self._channels[channel] = arrival
+        self._at(arrival, act)
+
+    def _drain(self) -> None:
+        while self._queue:
+            self._happened += 1
+            assert self._happened < MOST_EVENTS, "it goes on for ever"
+            due = heapq.heappop(self._queue)
+            self.now_ms = due.at_ms
+            due.act()
+
+    def run(self) -> World:
+        self._drain()
+        self._come_to_rest()
+        return self
+
+    def _come_to_rest(self) -> None:
+        """The user goes on moving the cursor, which makes lazy clients report."""
+        for _ in range(ROUNDS_OF_REST):
+            if self.session.is_idle and not self.editor.has_unsent:
+                return
+            self.editor.touch()
+            self._drain()
+
+    def restore_all(self) -> World:
+        self.note(".. the user restores everything")
+        for job_id in reversed(self.session.restorable()):
+            self._handle(RestoreRequested(job_id))
+            self._drain()
+            self._come_to_rest()
+        return self
+
+    # --- the script ---------------------------------------------------------------------------------------------------
+
+    def _schedule_script(self) -> None:
+        for number, job in enumerate(self.script.jobs):
+            self._at(job.begins_ms, lambda number=number: self._begin(number))  # type: ignore[misc]
+            for chunk in job.chunks:
+                self._at(chunk.at_ms, lambda number=number, chunk=chunk: self._speak(number, chunk))  # type: ignore[misc]
+            last = max((chunk.at_ms for chunk in job.chunks), default=0)
+            self._at(last + 1, lambda number=number: self._finish(number))  # type: ignore[misc]
+        for step in self.script.steps:
+            self._at(step.at_ms, lambda step=step: self._act(step))  # type: ignore[misc]
+
+    def _begin(self, number: int) -> None:
+        """A job that begins later is asked for where its text is by then, if nobody has touched it."""
+        job = self.script.jobs[number]
+        start, end = job.start, job.end
+        if job.begins_ms:
+            original = self.script.text[job.start : job.end]
+            start = self.document.text.find(original)
+            end = start + job.end - job.start
+            if (
+                self.document.text.count(original) != 1
+                or not original.strip()
+                or not self._is_following
+                or self.session.running_in(start, end)
+            ):
+                return
+        self._begun.add(number)
+        self.note(f".. job {number} begins on [{start}, {end})")
+        self.session.start(str(number), start, end)
+
+    def _speak(self, number: int, chunk: Chunk) -> None:
+        if number not in self._begun:
+            return
+        self.note(f".. provider says {chunk.text!r} for job {number}{' anew' if chunk.restart else ''}")
+        self._handle(TextArrived(str(number), chunk.text, chunk.restart))
+
+    def _finish(self, number: int) -> None:
+        if number not in self._begun:
+            return
+        ending = self.script.jobs[number].ending
+        self.note(f".. stream of job {number}: {ending}")
+        match ending:
+            case "end":
+                self._handle(StreamEnded(str(number)))
+            case "fail":
+                self._handle(StreamFailed(str(number), Failed("cut")))
+            case "stop":
+                self._handle(StopRequested(str(number)))
+            case "restore":
+                self._handle(RestoreRequested(str(number)))
+
+    def place_of(self, step: Step) -> int:
+        size = len(self.editor.cells)
+        if step.job is None:
+            return step.shift * size // 1000
+        low, high = self.region_cells(step.job % len(self.script.jobs))
+        place = high + step.shift - 1000 if step.shift >= 500 else low + step.shift
+        return max(0, min(size, place))
+
+    def is_protected(self, cell: Cell) -> bool:
+        """Whether no edit of ours may take it: the user's, or the document's outside every region."""
+        inside = any(job.start <= cell.serial < job.end for job in self.script.jobs)
+        return cell.owner is Owner.USER or (cell.owner is Owner.ORIGINAL and not inside)
+
+    def region_cells(self, number: int) -> tuple[int, int]:
+        """The gap between the last original cell before the job's region and the first one behind it."""
+        job = self.script.jobs[number]
+        low, high = 0, len(self.editor.cells)
+        for place, cell in enumerate(self.editor.cells):
+            if cell.owner is Owner.ORIGINAL:
+                if cell.serial < job.start:
+                    low = place + 1
+                elif cell.serial >= job.end:
+                    return low, place
+        return low, high
+
+    def _act(self, step: Step) -> None:
+        if not self.editor.is_open:
+            return
+        before = self.editor.text
+        place = self._between_characters(self.place_of(step))
+        end = self._between_characters(min(len(before), place + step.length))
+        match step.kind:
+            case "type":
+                self.editor.replace(place, end, step.text)
+            case "backspace":
+                if self.editor.cells[place - 1 : place] and self.editor.cells[place - 1].owner is Owner.USER:
+                    self.editor.replace(self._between_characters(place - 1), place, "")
+            case "undo":
+                self.editor.undo()
+            case "redo":
+                self.editor.redo()
+            case "save":
+                self.editor.save()
+            case "revert":
+                self.editor.revert()
+            case "format":
+                self.editor.format(self._format(before))
+            case "touch":
+                self.editor.touch()
+            case "close":
+                self.editor.close()
+                self._carry("to server", self._take_close)
+            case _:
+                raise AssertionError(step)
+        if before != self.editor.text:
+            done = smallest_splice(before, self.editor.text)
+            borders = map(self.region_cells, range(len(self.script.jobs)))
+            self._has_edited_a_region |= any(
+                low <= done.start + len(done.text) and done.start <= high for low, high in borders
+            )
+        if step.kind in ("type", "undo", "redo", "revert", "format", "backspace"):
+            done = smallest_splice(before, self.editor.text)
+            self.note(f".. user ({step.kind}) [{done.start}, {done.end}) -> {done.text!r}: {self.editor.text!r}")
+            if self.profile.does_echo_wait_for_the_user:
+                self.editor.touch()
+        else:
+            self.note(f".. user: {step.kind}")
+
+    def _between_characters(self, place: int) -> int:
+        """No editor lets its user stand inside a line end."""
+        around = self.editor.cells[max(0, place - 1) : place + 1]
+        return place - 1 if "".join(cell.char for cell in around) == "\r\n" else place
+
+    def _format(self, text: str) -> list[Splice]:
+        """Two marks in front of every third line of its own: text of the user's, as an indenting formatter writes."""
+        starts = [0, *(place + 1 for place, char in enumerate(text) if char == "\n")]
+        chosen = [start for line, start in enumerate(starts) if line % 3 == 1]
+        return [Splice(start, start, "\u2003") for start in reversed(chosen)]
+
+    # --- the wire -----------------------------------------------------------------------------------------------------
+
+    def note(self, line: str) -> None:
+        self.transcript.append(f"{self.now_ms:6} {line}")
+
+    def _tell_server(self, message: Report | Reply) -> None:
+        overtakes = self.profile.does_overtake and isinstance(message, Report)
+        self._carry("to server", lambda: self._take_message(message), may_overtake=overtakes)
+
+    def _take_message(self, message: Report | Reply) -> None:
+        if isinstance(message, Report):
+            self._take_report(message)
+        elif message.flight in self._awaited:
+            self._awaited.discard(message.flight)
+            self.note(f"-> applyEdit #{message.flight} {message.answered.value} {message.reason}")
+            self._handle(EditAnswered(message.flight, message.answered, message.reason))
+
+    def _take_report(self, report: Report) -> None:
+        if not self._is_following or report.version < self.version:
+            return
+        self.is_ambiguous |= self._has_sent and self._has_edited_a_region and not self.profile.policy.applied_is_proof
+        self._has_sent = bool(self._awaited)
+        self._has_edited_a_region &= report.text != self.editor.text
+        self.session.before_change()
+        if report.splices is None:
+            splice = smallest_splice(self.document.text, report.text)
+            splices = [splice] if splice.end > splice.start or splice.text else []
+        else:
+            splices = list(report.splices)
+        changes: list[Change] = [self.document.apply(Edit(*splice)) for splice in splices]
+        self.version = report.version
+        told = ", ".join(f"[{splice.start}, {splice.end}) -> {splice.text!r}" for splice in splices)
+        self.note(f"-> didChange v{report.version} {told}")
+        assert self.document.text == report.text, "the replica is not what the editor reported"
+        self._handle(DocumentChanged(changes, self._shown_version()))
+
+    def _take_close(self) -> None:
+        self._is_following = False
+        self.note("-> didClose")
+        self._handle(DocumentClosed())
+
+    def _shown_version(self) -> int:
+        # Neovim takes version 0 as "any"; a changed buffer is always past 1, so 1 is never current by accident.
+        return max(1, self.version) if self.profile.stale == "dropped" else self.version
+
+    def _handle(self, event: Event) -> None:
+        for effect in self.session.handle(event):
+            match effect:
+                case ApplyEdit():
+                    self._send_edit(effect)
+                case Schedule(delay_seconds, token):
+                    self._later(int(delay_seconds * 1000), lambda token=token: self._handle(Tick(token)))  # type: ignore[misc]
+                case Settled(job_id, outcome):
+                    self.note(f"== job {job_id} {outcome}")
+                    assert int(job_id) not in self.outcomes, "a job settled twice"
+                    self.outcomes[int(job_id)] = outcome
+                case Publish(_, Message(text)):
+                    self.said.append(text)
+                    self.note(f"== says {text!r}")
+                case Publish() | Stop():
+                    pass
+
+    def _send_edit(self, effect: ApplyEdit) -> None:
+        base = self.document.text
+        for edit, following in pairwise(effect.edits):
+            assert edit.end <= following.start, "edits overlap or are not in order"
+        edits = [(self.document.point(edit.start), self.document.point(edit.end), edit.text) for edit in effect.edits]
+        told = ", ".join(f"[{edit.start}, {edit.end}) -> {edit.text!r}" for edit in effect.edits)
+        self.note(f"<- applyEdit #{effect.flight} v{effect.version} {told}")
+        self.edits_sent += 1
+        self._has_sent = True
+        letters = sum(len(edit.text) for edit in effect.edits)
+        self.sent_letters += letters
+        self._awaited.add(effect.flight)
+
+        def arrive() -> None:
+            is_blind = _is_blind(base, self.editor.text, effect)
+            if self.editor.take_edit(effect.flight, edits, effect.version):
+                self.landed_letters += letters
+                self.is_hazardous |= is_blind
+                self.is_hazard_written |= is_blind and any(edit.text.strip() for edit in effect.edits)
+                self.note(f"   #{effect.flight} lands{' BLINDLY' if is_blind else ''}: {self.editor.text!r}")
+
+        def give_up() -> None:
+            if effect.flight in self._awaited:
+                self._awaited.discard(effect.flight)
+                self._handle(EditAnswered(effect.flight, Answered.SILENT))
+
+        self._carry("to editor", arrive)
+        self._later(ANSWER_LIMIT_MS, give_up)
+
+
+def _is_blind(base: str, current: str, effect: ApplyEdit) -> bool:
+    """Whether the edits' points may mean other text now than they meant in the text that the server had."""
+    if base == current:
+        return False
+    changed = smallest_splice(base, current)
+    low, high = base.count("\n", 0, changed.start), base.count("\n", 0, changed.end)
+    is_same_height = high - low == changed.text.count("\n")
+    for edit in effect.edits:
+        first, last = base.count("\n", 0, edit.start), base.count("\n", 0, edit.end)
+        if low <= last and not (high < first and is_same_height):
+            return True
+    return False
+
+
+def replay(script: Script) -> World:
+    """Run a script that a failure printed."""
+    return World(script).run()

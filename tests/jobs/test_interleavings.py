@@ -1,0 +1,87 @@
+"""After any interleaving that a measured client can produce the document is the user's edits and the answers, once.
+
+3,000 drawn scripts in an ordinary run; `pytest -m soak` runs LSP_LLM_SOAK_RUNS of them (300,000) in two processes from
+a new seed. A failure prints a small script with its transcript; `replay` runs it again.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from concurrent.futures import ProcessPoolExecutor
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from lsp_llm.jobs.edit_session import EditSession
+from lsp_llm.status.events import Finished
+from tests.jobs.interleaving import Chunk, JobPlan, Script, Step, replay
+from tests.jobs.judging import judged, told
+from tests.jobs.profiles import PROFILES
+from tests.jobs.scripts import draw_script
+
+SEEDS = st.integers(0, 2**48)
+SOAK_RUNS = int(os.environ.get("LSP_LLM_SOAK_RUNS", "300000"))
+SOAK_SHARE = 2000
+
+
+@settings(max_examples=3000, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
+@given(SEEDS, st.sampled_from([profile.name for profile in PROFILES]))
+def test_no_letter_is_lost_and_none_stands_twice(seed: int, profile: str) -> None:
+    script = draw_script(seed, profile)
+    assert not judged(script), told(script)
+
+
+@pytest.mark.soak
+def test_no_letter_is_lost_in_a_long_run(request: pytest.FixtureRequest) -> None:
+    if "soak" not in request.config.getoption("-m"):
+        pytest.skip("a long run: pytest -m soak")
+    first = random.SystemRandom().randrange(2**48)
+    shares = range(first, first + SOAK_RUNS, SOAK_SHARE)
+    with ProcessPoolExecutor(2) as pool:
+        failing = [seed for seeds in pool.map(failing_seeds, shares) for seed in seeds]
+    assert not failing, f"{len(failing)} of {SOAK_RUNS} from seed {first}\n{told(draw_script(failing[0]))}"
+
+
+def failing_seeds(first: int) -> list[int]:
+    return [seed for seed in range(first, first + SOAK_SHARE) if judged(draw_script(seed))]
+
+
+@pytest.mark.parametrize("profile", [profile.name for profile in PROFILES])
+def test_a_quiet_user_gets_the_answer_from_every_client(profile: str) -> None:
+    chunks = (Chunk(0, "ab"), Chunk(30, "c\nде"), Chunk(300, "ж\n"), Chunk(900, "d"))
+    world = replay(Script(profile, "абв\nгдеж\n", (JobPlan(0, 9, chunks),), ()))
+    assert world.editor.text == "abc\nдеж\nd"
+    assert isinstance(world.outcomes[0], Finished)
+    assert world.restore_all().editor.text == "абв\nгдеж\n"
+
+
+def test_the_laws_see_a_session_that_forgets_what_was_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(EditSession, "_follow", lambda self, changes: None)
+    assert any(judged(draw_script(seed)) for seed in range(50))
+
+
+def test_text_typed_between_our_lines_and_the_line_in_progress_is_not_taken_for_ours() -> None:
+    job = JobPlan(0, 10, (Chunk(3, "л"), Chunk(116, "\r\n\r\n")))
+    step = Step(94, "type", 0, 1, 0, "丁丂\r\n七")
+    text = "ӭӓӖиу\r\nл\r\nсӝҶ\r\n"
+    script = Script("helix-25.07", text, (job,), (step,))
+    assert judged(script) == []
+    assert "丁丂\r\n七" in replay(script).editor.text
+
+
+def test_an_edit_that_landed_elsewhere_is_taken_out_there_and_sent_again_at_its_place() -> None:
+    job = JobPlan(9, 11, (Chunk(630, "ABCD"), Chunk(1500, "E")))
+    step = Step(882, "type", None, 0, 0, "一\n丁")
+    world = replay(Script("yegappan", "ӫ\nҶӺшҼв\nӃӈӻ", (job,), (step,), delays_ms=(300,)))
+    assert world.is_hazardous
+    assert "wrong place" in world.said[0]
+    assert world.editor.text == "一\n丁ӫ\nҶӺшҼв\nӃABCDE"
+
+
+def test_undo_and_restore_do_not_put_the_original_there_twice() -> None:
+    job = JobPlan(4, 9, (Chunk(3, "a"),), "restore")
+    steps = (Step(351, "undo"), Step(410, "type", None, 0, 0, "丁"))
+    world = replay(Script("helix-25.07", "ӾӀӸ\nөӳӞӄӛ\n\nҲҹ", (job,), steps, delays_ms=(300, 3), seed=5))
+    assert world.restore_all().editor.text == "丁ӾӀӸ\nөӳӞӄӛ\n\nҲҹ"

@@ -1,0 +1,71 @@
+"""Jobs side by side in one document."""
+
+from __future__ import annotations
+
+from lsp_llm.jobs.flight import Flight
+from lsp_llm.jobs.job_row import KEPT_JOBS, Job, JobRow
+from lsp_llm.jobs.writer import Plan, Writer
+from lsp_llm.text.edits import Edit
+from lsp_llm.text.tracking import Kind, Region, Span
+
+
+def job(name: str, start: int, end: int) -> Job:
+    return Job(name, Writer(Region.of(start, end), is_one_line=True, line_end="\n"))
+
+
+def row_of(*jobs: Job) -> JobRow:
+    row = JobRow()
+    for each in jobs:
+        row.add(each)
+    return row
+
+
+def order(row: JobRow) -> list[str]:
+    return [each.id for each in row.running]
+
+
+def test_jobs_stand_in_the_order_of_their_places_and_then_of_their_coming() -> None:
+    assert order(row_of(job("c", 5, 8), job("a", 5, 5), job("b", 5, 5), job("0", 1, 5))) == ["0", "a", "b", "c"]
+
+
+def test_a_later_job_at_one_place_does_not_push_an_earlier_one() -> None:
+    first, second = job("a", 3, 3), job("b", 3, 3)
+    row = row_of(first, second)
+    written = Writer(Region(3, [Span(Kind.OURS, 2)]), is_one_line=True, line_end="\n")
+    flight = Flight(1, 1)
+    flight.add("b", Plan([Edit(3, 3, "BB")], written))
+    row.commit(flight)
+    assert first.borders == (3, 3)
+    assert second.borders == (3, 5)
+
+
+def test_an_earlier_job_at_one_place_pushes_a_later_one() -> None:
+    first, second = job("a", 3, 3), job("b", 3, 3)
+    row = row_of(first, second)
+    flight = Flight(1, 1)
+    flight.add("a", Plan([Edit(3, 3, "A")], Writer(Region(3, [Span(Kind.OURS, 1)]), is_one_line=True, line_end="\n")))
+    flight.add("b", Plan([Edit(3, 3, "B")], Writer(Region(3, [Span(Kind.OURS, 1)]), is_one_line=True, line_end="\n")))
+    row.commit(flight)
+    assert (first.borders, second.borders) == ((3, 4), (4, 5))
+
+
+def test_overlap_means_shared_text_or_a_place_inside() -> None:
+    each = job("a", 3, 6)
+    assert each.overlaps(5, 9)
+    assert each.overlaps(4, 4)
+    assert not each.overlaps(6, 9)
+    assert not each.overlaps(3, 3)
+    assert job("b", 4, 4).overlaps(3, 6)
+
+
+def test_only_so_many_ended_jobs_are_kept() -> None:
+    row = JobRow()
+    for number in range(KEPT_JOBS + 5):
+        each = job(str(number), number, number)
+        row.add(each)
+        each.phase = "ended"
+    row.sort()
+    assert row.running == []
+    row.add(job("new", 0, 0))
+    assert len(row.jobs) == KEPT_JOBS + 1
+    assert "0" not in row.jobs

@@ -1,0 +1,28 @@
+"""Edits that an editor carried out at a stale line and column."""
+
+from __future__ import annotations
+
+from lsp_llm.jobs.misplaced import Misplacement, read_misplaced
+from lsp_llm.text.edits import Change, Edit
+
+
+def test_an_insertion_under_a_line_that_had_moved_is_found() -> None:
+    changes = [Change(0, "", "new\nXX")]
+    reading = read_misplaced("new\nXXone\ntwo\n", changes, 0, [Edit(4, 4, "XX")], 99)
+    assert reading == Misplacement([Change(0, "", "new\n")], [Change(4, "", "XX")], ())
+
+
+def test_what_an_edit_covered_after_reported_keys_is_known_exactly() -> None:
+    typed, landed = Change(0, "", "new\n"), Change(4, "one", "2")
+    reading = read_misplaced("new\n2\ntwo\n", [typed, landed], 1, [Edit(4, 7, "2")], 99)
+    assert reading == Misplacement([typed], [Change(4, "one", "2")], [])
+
+
+def test_an_edit_at_its_own_place_is_not_suspected() -> None:
+    typed = Change(0, "", "new ")
+    assert read_misplaced("new one\n2\n", [typed, Change(8, "two", "2")], 1, [Edit(4, 7, "2")], 99) is None
+    assert read_misplaced("one\n2!\n", [Change(4, "two", "2!")], 0, [Edit(4, 7, "2")], 2) is None
+
+
+def test_a_place_where_our_text_does_not_stand_is_no_place() -> None:
+    assert read_misplaced("one\n", [Change(4, "two", "")], 0, [Edit(4, 4, "X")], 9) is None
