@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
+import signal
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from lsp_llm.commands.base import Services
 from lsp_llm.commands.prompting import Prompting
 from lsp_llm.config.secrets import Secret, redact
 from lsp_llm.context.templates import built_in_folder
+from lsp_llm.errors import UserError
 from lsp_llm.jobs.runner import Runner
 from lsp_llm.lsp.arguments import Arguments
 from lsp_llm.lsp.client import Client
 from lsp_llm.lsp.configuration import Configuration
 from lsp_llm.lsp.documents import Documents
+from lsp_llm.lsp.lifecycle import Lifecycle
+from lsp_llm.lsp.parent import ParentWatch
 from lsp_llm.lsp.progress import Progress
 from lsp_llm.lsp.server import Parts, Server
 from lsp_llm.lsp.status_notification import StatusNotification
@@ -30,6 +37,8 @@ from lsp_llm.status.hub import Hub
 
 DRAIN_SECONDS = 2.0
 
+Loaded = TypeVar("Loaded")
+
 
 @dataclass(frozen=True, slots=True)
 class ServeOptions:
@@ -40,24 +49,33 @@ class ServeOptions:
 
 
 def serve_stdio(options: ServeOptions) -> int:
-    """Serve one client on standard input and output; gives the exit code."""
-    # Whatever prints by mistake goes to stderr from here on: stdout belongs to the protocol.
-    output = os.dup(1)
-    os.dup2(2, 1)
-    return asyncio.run(_serve(0, output, options))
-
-
-async def _serve(read_fd: int, write_fd: int, options: ServeOptions) -> int:
-    stdio = Stdio(read_fd, write_fd)
+    """Serve one client on standard input and output; gives the exit code. Raises UserError where it cannot begin."""
     trace = TraceFile(options.trace_file, redact_environment) if options.trace_file else None
+    output = _take_stdout()
+    try:
+        return asyncio.run(_serve(0, output, options, trace))
+    finally:
+        if trace is not None:
+            trace.close()
+
+
+def _take_stdout() -> int:
+    """A descriptor for the protocol alone: whatever prints by mistake goes to stderr from here on."""
+    try:
+        os.fstat(0)
+        output = os.dup(1)
+        os.dup2(2, 1)
+    except OSError:
+        raise UserError("standard input, output and error must be open: an editor starts lsp-llm with pipes") from None
+    return output
+
+
+async def _serve(read_fd: int, write_fd: int, options: ServeOptions, trace: TraceFile | None) -> int:
+    stdio = Stdio(read_fd, write_fd)
+    _stop_on_signals(stdio)
     hosts = ModelHosts()
-    exit_codes: list[int] = []
-
-    def end(code: int) -> None:
-        exit_codes.append(code)
-        stdio.stop()
-
-    wire = Wire(stdio, lambda: server.load_cold(), trace)
+    wire = Wire(stdio, lambda: _for_good(server.load_cold()), trace)
+    lifecycle, parent = Lifecycle(), ParentWatch(stdio.stop)
     documents = Documents()
     client = Client(wire, documents)
     progress = Progress(client)
@@ -67,18 +85,34 @@ async def _serve(read_fd: int, write_fd: int, options: ServeOptions) -> int:
     services = Services(runner, hosts, Prompting([built_in_folder()]), configuration.settings, os.environ)
     sync = Sync(client, documents, runner)
     arguments = Arguments(documents)
-    server = Server(Parts(wire, client, documents, sync, arguments, configuration, progress, services, end))
-    wire.handle_hot(server.hot_handlers())
+    server = Server(
+        Parts(
+            wire, lifecycle, client, documents, sync, arguments, configuration, progress, services, parent, stdio.stop
+        )
+    )
+    wire.serve(server.hot_handlers(), lifecycle.refusal)
     try:
         await stdio.run(wire.receive)
     finally:
+        parent.stop()
         await runner.close()
         await hosts.close()
         await stdio.drain(DRAIN_SECONDS)
-        if trace is not None:
-            trace.close()
-    # An input that ends without `exit` is a client that died: code 1, as the protocol says for an exit without shutdown.
-    return exit_codes[0] if exit_codes else 1
+    return lifecycle.exit_code
+
+
+def _for_good(loaded: Loaded) -> Loaded:
+    """What is loaded now stays: no garbage collection need look at it again, which would stop a stream for 40 ms."""
+    gc.freeze()
+    return loaded
+
+
+def _stop_on_signals(stdio: Stdio) -> None:
+    """End as if the input had ended, so that connections are closed and the embedded engine goes too."""
+    # Windows has no such handlers; there the process simply ends.
+    with suppress(NotImplementedError):
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, stdio.stop)
 
 
 def redact_environment(text: str) -> str:

@@ -6,8 +6,9 @@ Positions end here. An unknown key is refused by name, with the nearest known on
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 import msgspec
 
@@ -16,9 +17,9 @@ from lsp_llm.config.nearest import known_names
 from lsp_llm.errors import UserError
 from lsp_llm.jobs.ports import Target
 from lsp_llm.lsp.convert import offsets_of
-from lsp_llm.lsp.documents import Documents
+from lsp_llm.lsp.documents import Documents, OpenDocument
 from lsp_llm.lsp.messages import Position, Range
-from lsp_llm.lsp.uris import shown_name, uri_of
+from lsp_llm.lsp.uris import shown_name
 from lsp_llm.text.positions import Encoding
 
 PLACE_KEYS: Mapping[Place, tuple[str, ...]] = {
@@ -29,27 +30,42 @@ PLACE_KEYS: Mapping[Place, tuple[str, ...]] = {
 FAR = 2**31 - 1
 """A column past the end of any line."""
 
-LastRange = tuple[str, Range]
-
 
 class Arguments:
     """Reads arguments against the open documents."""
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
-        self.last_range: LastRange | None = None
-        """The place of the last codeAction request, for commands that come without one."""
+        self._seen: Target | None = None
 
     def read(self, command: Command[Any], arguments: Sequence[Any], encoding: Encoding) -> tuple[Target | None, Any]:
         """The target and the options of a call; raises UserError."""
         values = _as_object(command, arguments)
-        keys = [msgspec_name for msgspec_name in command.options.__struct_encode_fields__]
+        keys = command.options.__struct_encode_fields__
         known = [*PLACE_KEYS[command.place], *keys]
         for key in values:
             if key not in known:
                 raise UserError(f'{command.name} has no argument "{key}": {known_names(key, known)}')
         options = _options(command, {key: value for key, value in values.items() if key in keys})
         return self._target(command, values, encoding), options
+
+    def look(self, uri: str, range_: Range, encoding: Encoding, *, cursor_is_a_character: bool) -> Target:
+        """The place of a codeAction request, kept for commands that come without one.
+
+        Where the client sends its cursor as a selection of one character, the cursor stands behind that character, or
+        before it if it is a line's end.
+        """
+        target = self.target(uri, range_, encoding)
+        covered = target.document.slice(target.start, target.end)
+        if cursor_is_a_character and (len(covered) == 1 or covered == "\r\n"):
+            cursor = target.start if covered[0] in "\r\n" else target.end
+            target = replace(target, start=cursor, end=cursor)
+        self._seen = target
+        return target
+
+    def target(self, uri: str, range_: Range, encoding: Encoding) -> Target:
+        """The range of an open document in offsets."""
+        return _in(self._documents.get(uri), range_, encoding)
 
     def _target(self, command: Command[Any], values: Mapping[str, Any], encoding: Encoding) -> Target | None:
         match command.place:
@@ -58,22 +74,38 @@ class Arguments:
             case Place.RANGE:
                 return self.target(_text(command, values, "uri"), _range(command, values.get("range")), encoding)
             case Place.ANYWHERE:
-                return self.target(*self._anywhere(command, values), encoding)
+                return self._anywhere(command, values, encoding)
+            case _:
+                assert_never(command.place)
 
-    def _anywhere(self, command: Command[Any], values: Mapping[str, Any]) -> LastRange:
+    def _anywhere(self, command: Command[Any], values: Mapping[str, Any], encoding: Encoding) -> Target:
         if "range" in values:
-            return _text(command, values, "uri"), _range(command, values["range"])
-        if "path" in values or "line" in values:
-            return _uri_of(command, values), _lines(command, values)
-        if self.last_range is None:
-            raise UserError(f"{command.name} needs a place: give uri and range, or path and line")
-        return self.last_range
+            return self.target(_text(command, values, "uri"), _range(command, values["range"]), encoding)
+        if not {"path", "line", "endLine"}.isdisjoint(values):
+            return _in(self._named(command, values), _lines(command, values), encoding)
+        return self._last_seen(command, values.get("uri"))
 
-    def target(self, uri: str, range_: Range, encoding: Encoding) -> Target:
-        """The range of an open document in offsets."""
-        found = self._documents.get(uri)
-        start, end = offsets_of(found.document, range_, encoding)
-        return Target(uri, shown_name(uri), found.language_id, found.document, found.version, start, end)
+    def _named(self, command: Command[Any], values: Mapping[str, Any]) -> OpenDocument:
+        if "uri" in values:
+            return self._documents.get(_text(command, values, "uri"))
+        return self._documents.at_path(str(Path(_text(command, values, "path")).expanduser()))
+
+    def _last_seen(self, command: Command[Any], uri: object) -> Target:
+        """The place of the last codeAction request, if it is still the same text there."""
+        seen = self._seen
+        if seen is not None and uri in (None, seen.uri):
+            found = self._documents.find(seen.uri)
+            if found is not None and found.document is seen.document and found.version == seen.version:
+                return seen
+        raise UserError(
+            f"{command.name} needs a place: give uri and range, or path and line, "
+            "or open the code actions there just before"
+        )
+
+
+def _in(found: OpenDocument, range_: Range, encoding: Encoding) -> Target:
+    start, end = offsets_of(found.document, range_, encoding)
+    return Target(found.uri, shown_name(found.uri), found.language_id, found.document, found.version, start, end)
 
 
 def _as_object(command: Command[Any], arguments: Sequence[Any]) -> dict[str, Any]:
@@ -106,27 +138,20 @@ def _text(command: Command[Any], values: Mapping[str, Any], key: str) -> str:
 
 def _range(command: Command[Any], value: Any) -> Range:
     try:
-        found = msgspec.convert(value, Range)
+        return msgspec.convert(value, Range)
     except msgspec.ValidationError:
-        found = None
-    if found is None or min(found.start.line, found.start.character, found.end.line, found.end.character) < 0:
-        raise UserError(f'{command.name} needs "range", an LSP range: {{start: {{line, character}}, end: …}}')
-    return found
-
-
-def _uri_of(command: Command[Any], values: Mapping[str, Any]) -> str:
-    if "uri" in values:
-        return _text(command, values, "uri")
-    path = Path(_text(command, values, "path")).expanduser()
-    if not path.is_absolute():
-        raise UserError(f"{command.name}: path must be absolute, not {path}")
-    return uri_of(str(path))
+        shape = "{start: {line, character}, end: {line, character}}"
+        raise UserError(f'{command.name} needs "range", an LSP range: {shape}') from None
 
 
 def _lines(command: Command[Any], values: Mapping[str, Any]) -> Range:
     """1-based lines, as editors show them: one line is a cursor, `line` to `endLine` a selection of whole lines."""
     line, end_line = values.get("line", 1), values.get("endLine")
-    if not isinstance(line, int) or not isinstance(end_line, int | None) or line < 1 or (end_line or line) < line:
+    if (
+        not isinstance(line, int)
+        or not isinstance(end_line, int | None)
+        or not 1 <= line <= (line if end_line is None else end_line)
+    ):
         raise UserError(f"{command.name}: line and endLine count from 1, endLine not before line")
     if end_line is None:
         return Range(Position(line - 1, FAR), Position(line - 1, FAR))

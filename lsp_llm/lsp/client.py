@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
+from lsp_llm.config.settings import ClientEdits
 from lsp_llm.jobs.edit_events import Answered, EditPolicy
-from lsp_llm.lsp.clients import UNKNOWN, ClientRow
+from lsp_llm.lsp.clients import UNKNOWN, ClientRow, client_row, with_own
 from lsp_llm.lsp.convert import text_edit
 from lsp_llm.lsp.documents import Documents
 from lsp_llm.lsp.handshake import ClientFacts
@@ -24,23 +25,33 @@ from lsp_llm.lsp.wire import Wire
 from lsp_llm.status.events import Level
 from lsp_llm.text.edits import Edit
 
-_MESSAGE_TYPES: dict[Level, int] = {"error": 1, "warning": 2, "info": 3}
+_MESSAGE_TYPES: Mapping[Level, int] = {"error": 1, "warning": 2, "info": 3}
 _applied = msgspec.json.Decoder(ApplyEditResult)
 
 
 class Client:
-    """One connected client; `facts` and `row` are set by initialize."""
+    """One connected client, unknown until `meet`."""
 
     def __init__(self, wire: Wire, documents: Documents) -> None:
         self._wire = wire
         self._documents = documents
         self.facts = ClientFacts()
         self.row: ClientRow = UNKNOWN
+        self._own = ClientEdits()
+
+    def meet(self, facts: ClientFacts) -> None:
+        """Take in what the client says of itself in initialize."""
+        self.facts = facts
+        self.row = client_row(facts.name, facts.version)
+
+    def obey(self, own: ClientEdits) -> None:
+        """Serve the client as its user's `edits.client` says, and otherwise as its row."""
+        self._own = own
 
     @property
     def policy(self) -> EditPolicy:
         """How this client's edits are confirmed."""
-        return self.row.policy
+        return with_own(self.row.policy, self._own)
 
     def apply(
         self, uri: str, edits: Sequence[Edit], version: int | None, answered: Callable[[Answered, str], None]
@@ -75,12 +86,11 @@ class Client:
 
         self._wire.request(method, params, decoded)
 
-    def create_progress(self, token: str, accepted: Callable[[], None]) -> None:
-        """Ask for a progress display; `accepted` is called when the client has one."""
+    def create_progress(self, token: str, answered: Callable[[bool], None]) -> None:
+        """Ask for a progress display; `answered` is told whether the client has one."""
 
         def answer(result: msgspec.Raw | None, error: ResponseError | None) -> None:
-            if result is not None and error is None:
-                accepted()
+            answered(result is not None and error is None)
 
         self._wire.request("window/workDoneProgress/create", {"token": token}, answer)
 
@@ -98,4 +108,4 @@ def _reading(result: msgspec.Raw | None, error: ResponseError | None) -> tuple[A
         said = _applied.decode(result)
     except msgspec.DecodeError:
         return Answered.REFUSED, "the answer to the edit was not understood"
-    return (Answered.APPLIED, "") if said.applied else (Answered.REFUSED, said.failure_reason)
+    return (Answered.APPLIED, "") if said.applied else (Answered.REFUSED, said.failure_reason or "")

@@ -28,7 +28,7 @@ class ClientRow:
     """An edit for version 0 is applied wherever the buffer is by then; version 1 is checked like any other."""
     reports_when_refreshed: bool = False
     """didChange is held back, but sent at once when the client is asked to refresh its diagnostics."""
-    always_selects_one: bool = False
+    cursor_is_a_character: bool = False
     """The cursor is sent as a selection of one character."""
 
 
@@ -46,8 +46,8 @@ CLIENTS: tuple[ClientRow, ...] = (
     # 0.12 flushes the pending didChange when it is asked to refresh its diagnostics: 436 edits a second instead of 7.
     ClientRow("Neovim", _NEOVIM, takes_version_0_for_none=True, reports_when_refreshed=True),
     # Before 25.07 fast typing arrives out of order (5 to 7 of 270 keys).
-    ClientRow("helix", _STRICT, below=(25, 7), wants_full_sync=True, always_selects_one=True),
-    ClientRow("helix", _STRICT, always_selects_one=True),
+    ClientRow("helix", _STRICT, below=(25, 7), wants_full_sync=True, cursor_is_a_character=True),
+    ClientRow("helix", _STRICT, cursor_is_a_character=True),
     ClientRow("Visual Studio Code", _STRICT),
     ClientRow("code-server", _STRICT),
     # A stale edit is an error; typing that was not sent yet is not counted, so "applied" does not say where.
@@ -60,17 +60,20 @@ CLIENTS: tuple[ClientRow, ...] = (
 )
 
 
-def client_row(name: str, version: str, own: ClientEdits) -> ClientRow:
-    """The row of a client, with what the client's user states in `edits.client` on top."""
-    row = next((row for row in CLIENTS if _fits(row, name, version)), UNKNOWN)
-    policy = row.policy
+def client_row(name: str, version: str) -> ClientRow:
+    """The row of a client."""
+    return next((row for row in CLIENTS if _fits(row, name, version)), UNKNOWN)
+
+
+def with_own(policy: EditPolicy, own: ClientEdits) -> EditPolicy:
+    """A row's policy with what the client's user states in `edits.client` on top."""
     if own.version is not None:
         policy = replace(policy, sends_version=own.version == "current")
     if own.echo is not None:
         policy = replace(policy, trust_after_seconds=0.0 if own.echo == "trust" else None)
     if own.minimum_interval_ms is not None:
         policy = replace(policy, minimum_interval_seconds=own.minimum_interval_ms / 1000)
-    return replace(row, policy=policy)
+    return policy
 
 
 def _fits(row: ClientRow, name: str, version: str) -> bool:

@@ -3,43 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lsprotocol import types
 
+from lsp_llm.jobs.ports import Target
+from lsp_llm.jobs.runner import Runner
+from lsp_llm.lsp.convert import position_of
+from lsp_llm.text.positions import Encoding
+
 REWRITE = types.CodeActionKind.RefactorRewrite
+Offer = tuple[str, str, dict[str, Any]]
+"""A title, a command, and its argument."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What a place in a document allows."""
-
-    uri: str
-    range: types.Range
-    has_selection: bool
-    running: Sequence[str]
-    """Ids of the jobs under way in the document."""
-    restorable: Sequence[str]
-    """Ids of ended jobs of the document, the one meant first."""
-
-
-def code_actions(offer: Offer, only: Sequence[str] | None) -> list[types.CodeAction]:
-    """The actions, those that fit the kinds asked for."""
+def code_actions(target: Target, encoding: Encoding, jobs: Runner, only: Sequence[str]) -> list[types.CodeAction]:
+    """The actions for a place, those that fit the kinds asked for (all if none is)."""
     if only and not any(kind == "" or REWRITE.value == kind or REWRITE.value.startswith(f"{kind}.") for kind in only):
         return []
+    offers = [*_fills(target, encoding), *_of_jobs(target, jobs)]
     return [
         types.CodeAction(title=title, kind=REWRITE, command=types.Command(title=title, command=name, arguments=[value]))
-        for title, name, value in _offered(offer)
+        for title, name, value in offers
     ]
 
 
-def _offered(offer: Offer) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    place = {"uri": offer.uri, "range": offer.range}
-    if offer.has_selection:
+def _fills(target: Target, encoding: Encoding) -> Iterator[Offer]:
+    start, end = (_place(target, offset, encoding) for offset in (target.start, target.end))
+    place = {"uri": target.uri, "range": {"start": start, "end": end}}
+    if target.start != target.end:
         yield "LLM: replace selection", "lsp-llm.replace", place
     yield "LLM: yap here", "lsp-llm.yap", place
-    if offer.running:
-        yield "LLM: stop", "lsp-llm.cancel", {"uri": offer.uri}
-    if offer.restorable:
-        yield "LLM: restore original", "lsp-llm.restore", {"jobId": offer.restorable[0]}
+
+
+def _of_jobs(target: Target, jobs: Runner) -> Iterator[Offer]:
+    if jobs.running(target.uri):
+        yield "LLM: stop", "lsp-llm.cancel", {"uri": target.uri}
+    if restorable := jobs.restorable(target.uri):
+        touched = jobs.touched(target.uri, target.start, target.end, restorable)
+        yield "LLM: restore original", "lsp-llm.restore", {"jobId": touched or restorable[-1]}
+
+
+def _place(target: Target, offset: int, encoding: Encoding) -> dict[str, int]:
+    position = position_of(target.document, offset, encoding)
+    return {"line": position.line, "character": position.character}

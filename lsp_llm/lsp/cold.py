@@ -18,7 +18,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.protocol import JsonRPCProtocol
 from pygls.server import JsonRPCServer
 
-from lsp_llm.lsp.wire import INTERNAL_ERROR, INVALID_REQUEST, Wire
+from lsp_llm.lsp.wire import INTERNAL_ERROR, INVALID_PARAMS, OWN_FAULT, RequestRefused, Wire
 
 _log = logging.getLogger(__name__)
 
@@ -46,25 +46,19 @@ class ColdServer(JsonRPCServer):
         self.protocol.set_writer(_Writer(wire), include_headers=False)
 
     def handle(self, body: bytes) -> None:
-        """Take one whole message; what is wrong with it is answered, never raised."""
+        """Take one whole message that has a method; raises RequestRefused for params of another shape."""
         message = msgspec.json.decode(body)
-        if "method" in message:
-            message.setdefault("params", None)
+        message.setdefault("params", None)
         try:
             structured = self.protocol.structure_message(message)
-        except JsonRpcException as error:
-            _log.warning("%s: %s", message.get("method", "an answer"), error)
-            if "id" in message and "method" in message:
-                self._wire.refuse(message["id"], error.code, f"{message['method']}: the params are not of its shape")
-            return
-        if not hasattr(structured, "jsonrpc"):
-            self._wire.refuse(None, INVALID_REQUEST, 'not a JSON-RPC message: "jsonrpc" is missing')
-            return
+        except JsonRpcException:
+            # pygls calls some of these an internal error, and says where in many lines of its own.
+            raise RequestRefused(INVALID_PARAMS, f"{message['method']}: the params are not of its shape") from None
         self.protocol.handle_message(structured)
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Log it; the user is told by the answer, not by a traceback."""
-        _log.warning("%s", error)
+        _log.log(logging.INFO if isinstance(error, JsonRpcException) else logging.WARNING, "%s", error)
 
 
 class _Writer:
@@ -94,8 +88,8 @@ def guarded(handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
             return handler(params)
         except JsonRpcException:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  pygls would send the traceback to the client.
             _log.error("a fault in %s: %s", handler.__name__, error, exc_info=True)
-            raise refused(INTERNAL_ERROR, RuntimeError(f"a fault in lsp-llm: {error}; see the log")) from None
+            raise refused(INTERNAL_ERROR, RuntimeError(OWN_FAULT.format(error))) from None
 
     return call

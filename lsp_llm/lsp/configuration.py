@@ -61,8 +61,11 @@ class Configuration:
         return settings
 
     def _root_of(self, uri: str) -> Path | None:
-        path = Path(path_of(uri) or "/")
-        around = [root for root in self._roots if path.is_relative_to(root)]
+        path = path_of(uri)
+        if not path:
+            # A document without a file, and what is asked for no document, belong to the first folder.
+            return next(iter(self._roots), None)
+        around = [root for root in self._roots if Path(path).is_relative_to(root)]
         return max(around, key=lambda root: len(root.parts), default=None)
 
     def _layers(self, root: Path | None) -> list[Layer]:

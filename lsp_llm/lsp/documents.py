@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from lsp_llm.errors import UserError
 from lsp_llm.lsp.convert import point_of
-from lsp_llm.lsp.messages import ContentChange
-from lsp_llm.lsp.uris import shown_name
+from lsp_llm.lsp.messages import ContentChange, Range
+from lsp_llm.lsp.uris import path_of, shown_name
 from lsp_llm.text.diffing import common_prefix, common_suffix
-from lsp_llm.text.document import Document
+from lsp_llm.text.document import Document, Point
 from lsp_llm.text.edits import Change, Edit
 from lsp_llm.text.positions import Encoding
 
@@ -50,6 +50,16 @@ class Documents:
             raise UserError(f"{shown_name(uri)} is not open in the editor: open it first")
         return found
 
+    def at_path(self, path: str) -> OpenDocument:
+        """The document of a file, by its path or by an end of it that no other open document has."""
+        ending = f"/{path.removeprefix('./')}"
+        found = [item for uri, item in self._open.items() if path_of(uri) == path or path_of(uri).endswith(ending)]
+        if not found:
+            raise UserError(f"{path} is not open in the editor: open it first")
+        if len(found) > 1:
+            raise UserError(f"{path} may be any of {len(found)} open files: give its whole path")
+        return found[0]
+
 
 def move(document: Document, changes: Sequence[ContentChange], encoding: Encoding) -> None:
     """Carry out reported changes, one after the other; costs nothing that grows with the document."""
@@ -57,8 +67,7 @@ def move(document: Document, changes: Sequence[ContentChange], encoding: Encodin
         if change.range is None:
             _replace_whole(document, change.text)
         else:
-            start = point_of(document, change.range.start, encoding)
-            document.replace(start, point_of(document, change.range.end, encoding), change.text)
+            document.replace(*_points(document, change.range, encoding), change.text)
 
 
 def move_and_tell(document: Document, changes: Sequence[ContentChange], encoding: Encoding) -> list[Change]:
@@ -68,10 +77,19 @@ def move_and_tell(document: Document, changes: Sequence[ContentChange], encoding
         if change.range is None:
             told += _replace_whole(document, change.text)
         else:
-            start = document.offset(*point_of(document, change.range.start, encoding))
-            end = document.offset(*point_of(document, change.range.end, encoding))
-            told.append(document.apply(Edit(start, max(start, end), change.text)))
+            start, end = _points(document, change.range, encoding)
+            offset = document.offset(*start)
+            removed = document.slice(offset, document.offset(*end)) if end > start else ""
+            document.replace(start, end, change.text)
+            told.append(Change(offset, removed, change.text))
     return told
+
+
+def _points(document: Document, range_: Range, encoding: Encoding) -> tuple[Point, Point]:
+    start = point_of(document, range_.start, encoding)
+    if range_.end == range_.start:
+        return start, start
+    return start, max(start, point_of(document, range_.end, encoding))
 
 
 def _replace_whole(document: Document, text: str) -> list[Change]:

@@ -5,18 +5,19 @@ Everything else is cold and goes through lsprotocol (cold.py). Names are the pro
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 MessageId = int | str
+Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class Envelope(msgspec.Struct, gc=False):
     """Any JSON-RPC message, its parts still raw; `id` is UNSET in a notification."""
 
     jsonrpc: str = ""
-    id: MessageId | None | msgspec.UnsetType = msgspec.UNSET
+    id: MessageId | msgspec.UnsetType | None = msgspec.UNSET
     method: str | msgspec.UnsetType = msgspec.UNSET
     params: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     result: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
@@ -26,8 +27,8 @@ class Envelope(msgspec.Struct, gc=False):
 class Position(msgspec.Struct, gc=False):
     """A line and a column in units of the negotiated encoding."""
 
-    line: int
-    character: int
+    line: Count
+    character: Count
 
 
 class Range(msgspec.Struct, gc=False):
@@ -56,6 +57,18 @@ class DidChange(msgspec.Struct, rename="camel", gc=False):
 
     text_document: VersionedDocument
     content_changes: list[ContentChange]
+
+
+class DocumentName(msgspec.Struct, gc=False):
+    """A document."""
+
+    uri: str
+
+
+class DocumentOnly(msgspec.Struct, rename="camel", gc=False):
+    """Which document a message is about, whatever else it says."""
+
+    text_document: DocumentName
 
 
 class TextEdit(msgspec.Struct, rename="camel", gc=False):
@@ -88,7 +101,7 @@ class ApplyEditResult(msgspec.Struct, rename="camel", gc=False):
     """What the client says it did."""
 
     applied: bool
-    failure_reason: str = ""
+    failure_reason: str | None = None
 
 
 class ResponseError(msgspec.Struct):

@@ -28,7 +28,8 @@ from lsp_llm.status.events import (
 from lsp_llm.status.wording import title, wording
 
 EVERY_SECONDS = 1.0
-_PREFIX = "lsp-llm/"
+PROGRESS_PREFIX = "lsp-llm/"
+"""What the tokens of our progress begin with."""
 
 
 @dataclass(slots=True)
@@ -58,10 +59,10 @@ class Progress:
     def publish(self, job_id: str, status: Status) -> None:
         """Show one step."""
         match status:
+            case Streaming() | RequestSent() | Thinking() | RequestCompleted() | Applying():
+                self._report(job_id, status)
             case Queued():
                 self._begin(job_id, status)
-            case RequestSent() | Thinking() | Streaming() | RequestCompleted() | Applying():
-                self._report(job_id, status)
             case Message(text, level):
                 if level != "info":
                     self._client.show_message(level, f"LLM: {text}")
@@ -77,17 +78,20 @@ class Progress:
         if not self._client.facts.shows_progress:
             return
         now = asyncio.get_running_loop().time()
-        shown = self._shown[job_id] = _Shown(f"{_PREFIX}{job_id}", title(queued), now, queued)
-        self._client.create_progress(shown.token, lambda: self._accepted(job_id, shown))
+        shown = self._shown[job_id] = _Shown(f"{PROGRESS_PREFIX}{job_id}", title(queued), now, queued)
+        self._client.create_progress(shown.token, lambda accepted: self._answered(job_id, shown, accepted))
 
-    def _accepted(self, job_id: str, shown: _Shown) -> None:
+    def _answered(self, job_id: str, shown: _Shown, accepted: bool) -> None:
+        if not accepted:
+            del self._shown[job_id]
+            return
         shown.is_begun = True
         begin = {"kind": "begin", "title": shown.title, "cancellable": True, "message": self._message(shown)}
         self._send(shown, begin)
         if shown.outcome is not None:
             self._end(job_id, shown.outcome)
         else:
-            self._tick(shown)
+            self._wait(shown)
 
     def _report(self, job_id: str, status: Status) -> None:
         shown = self._shown.get(job_id)
@@ -98,9 +102,12 @@ class Progress:
         if is_new and shown.is_begun:
             self._send(shown, {"kind": "report", "message": self._message(shown)})
 
-    def _tick(self, shown: _Shown) -> None:
+    def _wait(self, shown: _Shown) -> None:
         shown.timer = asyncio.get_running_loop().call_later(EVERY_SECONDS, self._tick, shown)
+
+    def _tick(self, shown: _Shown) -> None:
         self._send(shown, {"kind": "report", "message": self._message(shown)})
+        self._wait(shown)
 
     def _end(self, job_id: str, outcome: Outcome) -> None:
         shown = self._shown.get(job_id)

@@ -11,18 +11,20 @@ import msgspec
 
 from lsp_llm.commands.base import Services
 from lsp_llm.commands.table import COMMANDS
+from lsp_llm.config.nearest import known_names
 from lsp_llm.errors import LspLlmError, UserError
 from lsp_llm.lsp.arguments import Arguments
 from lsp_llm.lsp.client import Client
-from lsp_llm.lsp.clients import client_row
 from lsp_llm.lsp.configuration import Configuration
 from lsp_llm.lsp.documents import Documents
 from lsp_llm.lsp.handshake import answer, read_facts
+from lsp_llm.lsp.lifecycle import Lifecycle, Phase
 from lsp_llm.lsp.messages import Range
+from lsp_llm.lsp.parent import ParentWatch
 from lsp_llm.lsp.progress import Progress
 from lsp_llm.lsp.sync import Sync
 from lsp_llm.lsp.uris import path_of
-from lsp_llm.lsp.wire import INVALID_PARAMS, INVALID_REQUEST, REQUEST_FAILED, HotHandler, RequestRefused, Wire
+from lsp_llm.lsp.wire import INVALID_PARAMS, REQUEST_FAILED, HotHandler, Wire
 
 if TYPE_CHECKING:
     from lsp_llm.lsp.cold import ColdServer
@@ -32,9 +34,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Everything that the server's messages lead to."""
+    """Everything that the server's messages lead to; `stop` ends the reading of them."""
 
     wire: Wire
+    lifecycle: Lifecycle
     client: Client
     documents: Documents
     sync: Sync
@@ -42,7 +45,8 @@ class Parts:
     configuration: Configuration
     progress: Progress
     services: Services
-    exit: Callable[[int], None]
+    parent: ParentWatch
+    stop: Callable[[], None]
 
 
 class Server:
@@ -50,8 +54,6 @@ class Server:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._is_shut_down = False
-        self._is_initialized = False
 
     # --- hot ----------------------------------------------------------------------------------------------------------
 
@@ -59,28 +61,34 @@ class Server:
         """What does not wait for the heavy imports."""
         return {
             "initialize": self.initialize,
+            "shutdown": self.shutdown,
+            "exit": self.exit,
             "textDocument/didChange": self._parts.sync.did_change,
             "textDocument/diagnostic": self.diagnostic,
         }
 
     def initialize(self, params: msgspec.Raw) -> dict[str, Any]:
-        """`initialize`."""
-        if self._is_initialized:
-            raise RequestRefused(INVALID_REQUEST, "initialize was sent twice")
-        self._is_initialized = True
-        client, configuration = self._parts.client, self._parts.configuration
-        client.facts = read_facts(params)
-        configuration.start(client.facts.roots, client.facts.options)
-        self._take_row()
-        return answer(client.facts, client.row)
+        """`initialize`; settings are read later, because the user can be told of bad ones only then."""
+        facts = read_facts(params)
+        self._parts.lifecycle.phase = Phase.RUNNING
+        self._parts.client.meet(facts)
+        self._parts.configuration.start(facts.roots, facts.options)
+        self._parts.parent.start(facts.process_id)
+        return answer(facts, self._parts.client.row)
 
     def diagnostic(self, params: msgspec.Raw) -> dict[str, Any]:
         """`textDocument/diagnostic`: there are none; it is asked for only to make a client report its changes."""
         return {"kind": "full", "items": []}
 
-    def _take_row(self) -> None:
-        facts, settings = self._parts.client.facts, self._parts.configuration.settings()
-        self._parts.client.row = client_row(facts.name, facts.version, settings.edits.client)
+    def shutdown(self, params: msgspec.Raw) -> None:
+        """`shutdown`: every job stops at once."""
+        self._parts.lifecycle.phase = Phase.SHUT_DOWN
+        for job_id in self._parts.services.runner.running():
+            self._parts.services.runner.stop(job_id, "the server is shutting down")
+
+    def exit(self, params: msgspec.Raw) -> None:
+        """`exit`."""
+        self._parts.stop()
 
     # --- cold ---------------------------------------------------------------------------------------------------------
 
@@ -96,8 +104,6 @@ class Server:
     def _features(self) -> Mapping[str, Callable[[Any], Any]]:
         return {
             "initialized": self.initialized,
-            "shutdown": self.shutdown,
-            "exit": self.exit,
             "$/setTrace": self.ignore,
             "textDocument/didOpen": self.did_open,
             "textDocument/didClose": self.did_close,
@@ -116,16 +122,6 @@ class Server:
         """`initialized`: the client's own settings can be asked for now."""
         self._ask_for_settings()
 
-    def shutdown(self, params: Any) -> None:
-        """`shutdown`: every job stops at once."""
-        self._is_shut_down = True
-        for job_id in self._parts.services.runner.running():
-            self._parts.services.runner.stop(job_id, "the server is shutting down")
-
-    def exit(self, params: Any) -> None:
-        """`exit`: code 0 only after `shutdown`."""
-        self._parts.exit(0 if self._is_shut_down else 1)
-
     def did_open(self, params: Any) -> None:
         """`textDocument/didOpen`."""
         item = params.text_document
@@ -137,32 +133,28 @@ class Server:
 
     def code_action(self, params: Any) -> list[Any]:
         """`textDocument/codeAction`: sent at every cursor move by some clients, so it only looks."""
-        from lsp_llm.lsp.code_actions import Offer, code_actions
+        from lsp_llm.lsp.code_actions import code_actions
 
         uri = params.text_document.uri
         if self._parts.documents.find(uri) is None:
             return []
-        offer = self._offer(uri, params.range, Offer)
-        return code_actions(offer, [str(kind) for kind in params.context.only or ()])
-
-    def _offer(self, uri: str, range_: Any, kind: Callable[..., Any]) -> Any:
-        runner, client = self._parts.services.runner, self._parts.client
-        place = msgspec.convert(range_, Range, from_attributes=True)
-        self._parts.arguments.last_range = (uri, place)
-        target = self._parts.arguments.target(uri, place, client.facts.encoding)
-        size = target.end - target.start
-        restorable = runner.restorable(uri)
-        touched = runner.touched(uri, target.start, target.end, restorable)
-        ordered = [touched, *reversed(restorable)] if touched else list(reversed(restorable))
-        return kind(uri, range_, size > (1 if client.row.always_selects_one else 0), runner.running(uri), ordered)
+        client, runner = self._parts.client, self._parts.services.runner
+        place = msgspec.convert(params.range, Range, from_attributes=True)
+        encoding = client.facts.encoding
+        target = self._parts.arguments.look(
+            uri, place, encoding, cursor_is_a_character=client.row.cursor_is_a_character
+        )
+        return code_actions(target, encoding, runner, [str(kind) for kind in params.context.only or ()])
 
     def execute_command(self, params: Any) -> Any:
         """`workspace/executeCommand`: answered at once, the work goes on in a job."""
         from lsp_llm.lsp.cold import refused
 
+        self._parts.client.obey(self._parts.configuration.settings().edits.client)
         command = next((command for command in COMMANDS if command.name == params.command), None)
         if command is None:
-            raise refused(INVALID_PARAMS, UserError(f"there is no command {params.command}"))
+            known = known_names(params.command, [command.name for command in COMMANDS])
+            raise refused(INVALID_PARAMS, UserError(f'there is no command "{params.command}"; {known}'))
         try:
             encoding = self._parts.client.facts.encoding
             target, options = self._parts.arguments.read(command, params.arguments or [], encoding)
@@ -201,6 +193,7 @@ class Server:
             self._parts.configuration.settings()
 
     def _take_settings(self, answer: Any) -> None:
+        """The client's settings; what is wrong with them is told now and not at the first command."""
         if isinstance(answer, list) and answer:
             self._parts.configuration.change_workspace(answer[0])
-        self._take_row()
+        self._parts.configuration.settings()

@@ -33,12 +33,13 @@ class StatusNotification:
 
     def publish(self, job_id: str, status: Status) -> None:
         """Send one step."""
+        if not self._client.facts.wants_status:
+            return
         if isinstance(status, Queued):
             self._uris[job_id] = status.uri
-        if self._client.facts.wants_status:
-            now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
-            uri = self._uris.get(job_id, "")
-            self._client.notify(METHOD, {"jobId": job_id, "uri": uri, "timestamp": now, **payload(status)})
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+        place = {"uri": self._uris[job_id]} if job_id in self._uris else {}
+        self._client.notify(METHOD, {"jobId": job_id, **place, "timestamp": now, **payload(status)})
         if isinstance(status, (Finished, Cancelled, Failed)):
             self._uris.pop(job_id, None)
 

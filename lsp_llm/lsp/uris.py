@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
 
 
 def path_of(uri: str) -> str:
@@ -17,6 +16,8 @@ def path_of(uri: str) -> str:
     if parts.scheme != "file":
         return ""
     if os.name == "nt":
+        from urllib.request import url2pathname
+
         return url2pathname(parts.path)
     return unquote(parts.path)
 

@@ -2,6 +2,7 @@
 
 Hot messages are decoded into the structs of messages.py and handed over at once: didChange, and answers to requests of
 ours. Every other message is cold and goes to the pygls server of cold.py, which is imported with the first of them.
+Whatever is wrong with a message is answered or logged, and the next one is taken.
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ from typing import Any, Protocol
 import msgspec
 
 from lsp_llm.lsp.framing import BrokenFrame, FrameDecoder, frame
+from lsp_llm.lsp.mending import in_utf8, without_half_characters
 from lsp_llm.lsp.messages import Envelope, ErrorAnswer, MessageId, Notification, Request, ResponseError, Result
+from lsp_llm.stream.surrogates import json_of
 
 _log = logging.getLogger(__name__)
 
 PARSE_ERROR, INVALID_REQUEST, INVALID_PARAMS, INTERNAL_ERROR = -32700, -32600, -32602, -32603
 SERVER_NOT_INITIALIZED, REQUEST_FAILED = -32002, -32803
+OWN_FAULT = "a fault in lsp-llm: {}; see the log (--log-file)"
 REQUEST_SECONDS = 30.0
 """The time limit of requests to the client (law L9)."""
 
@@ -28,7 +32,6 @@ Answer = Callable[[msgspec.Raw | None, ResponseError | None], None]
 
 _envelope = msgspec.json.Decoder(Envelope)
 _error = msgspec.json.Decoder(ResponseError)
-_encode = msgspec.json.Encoder().encode
 
 
 class Output(Protocol):
@@ -67,12 +70,16 @@ class HotHandler(Protocol):
         ...
 
 
-class RequestRefused(Exception):  # noqa: N818  It is an answer, not a fault.
+class RequestRefused(Exception):
     """A request that is answered with an error."""
 
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+Gate = Callable[[str], RequestRefused | None]
+"""Why a method is not taken now, None when it is."""
 
 
 class Wire:
@@ -85,12 +92,15 @@ class Wire:
         self._trace = trace
         self._frames = FrameDecoder()
         self._hot: Mapping[str, HotHandler] = {}
-        self._answers: dict[MessageId, tuple[Answer, asyncio.TimerHandle]] = {}
+        self._refusal: Gate = lambda method: None
+        self._answers: dict[MessageId, tuple[Answer, float]] = {}
+        self._sweep: asyncio.TimerHandle | None = None
         self._count = 0
 
-    def handle_hot(self, handlers: Mapping[str, HotHandler]) -> None:
-        """Name the methods that do not go through the cold server."""
-        self._hot = handlers
+    def serve(self, hot: Mapping[str, HotHandler], refusal: Gate) -> None:
+        """Name the methods that do not go through the cold server, and who says when a method is not taken."""
+        self._hot = hot
+        self._refusal = refusal
 
     # --- in -----------------------------------------------------------------------------------------------------------
 
@@ -107,46 +117,52 @@ class Wire:
         if self._trace is not None:
             self._trace.received(body)
         try:
-            message = _envelope.decode(body)
-        except msgspec.DecodeError as error:
+            message, body = _read(body)
+        except (ValueError, RecursionError) as error:
+            code = INVALID_REQUEST if isinstance(error, msgspec.ValidationError) else PARSE_ERROR
             _log.warning("a message was not understood: %s", error)
-            self.refuse(None, PARSE_ERROR, f"not a JSON-RPC message: {error}")
+            self.refuse(None, code, f"not a JSON-RPC message: {error}")
             return
-        if message.method is msgspec.UNSET:
-            self._take_answer(message, body)
-        elif (handler := self._hot.get(message.method)) is not None:
-            self._call(handler, message)
-        else:
-            self._cold_server().handle(body)
-
-    def _take_answer(self, message: Envelope, body: bytes) -> None:
-        waiting = self._answers.pop(message.id, None) if isinstance(message.id, (int, str)) else None
-        if waiting is not None:
-            answer, timer = waiting
-            timer.cancel()
-            error = _error_of(message)
-            answer(None if error or message.result is msgspec.UNSET else message.result, error)
-        elif isinstance(message.id, str):
-            self._cold_server().handle(body)
-        else:
-            _log.info("an answer to nothing that was asked: id %r", message.id)
-
-    def _call(self, handler: HotHandler, message: Envelope) -> None:
-        params = msgspec.Raw(b"{}") if message.params is msgspec.UNSET else message.params
         try:
-            result = handler(params)
+            self._dispatch(message, body)
         except RequestRefused as refusal:
-            self._answer_hot(message, ErrorAnswer(_id(message), ResponseError(refusal.code, str(refusal))))
+            self._refuse(message, refusal.code, str(refusal))
         except msgspec.ValidationError as error:
-            text = f"{message.method}: {error}"
-            _log.warning("%s", text)
-            self._answer_hot(message, ErrorAnswer(_id(message), ResponseError(INVALID_PARAMS, text)))
-        else:
-            self._answer_hot(message, Result(_id(message), result))
+            self._refuse(message, INVALID_PARAMS, f"{message.method}: {error}")
+        except Exception as error:  # noqa: BLE001  The messages behind this one must not be lost with it.
+            _log.error("a fault in %s: %s", _name(message), error, exc_info=True)
+            self._refuse(message, INTERNAL_ERROR, OWN_FAULT.format(error))
 
-    def _answer_hot(self, message: Envelope, answer: Result | ErrorAnswer) -> None:
+    def _dispatch(self, message: Envelope, body: bytes) -> None:
+        if message.method is msgspec.UNSET:
+            self._take_answer(message)
+            return
+        if message.jsonrpc != "2.0":
+            raise RequestRefused(INVALID_REQUEST, f'{message.method}: "jsonrpc": "2.0" is missing')
+        if (refusal := self._refusal(message.method)) is not None:
+            raise refusal
+        if (handler := self._hot.get(message.method)) is None:
+            self._cold_server().handle(body)
+            return
+        result = handler(msgspec.Raw(b"{}") if message.params is msgspec.UNSET else message.params)
         if message.id is not msgspec.UNSET:
-            self.send(_encode(answer))
+            self.send(json_of(Result(message.id, result)))
+
+    def _take_answer(self, message: Envelope) -> None:
+        waiting = self._answers.pop(message.id, None) if isinstance(message.id, (int, str)) else None
+        if waiting is None:
+            _log.info("an answer to nothing that was asked: id %r", message.id)
+            return
+        answer, _ = waiting
+        error = _error_of(message)
+        answer(None if error or message.result is msgspec.UNSET else message.result, error)
+
+    def _refuse(self, message: Envelope, code: int, text: str) -> None:
+        """Answer a request; a notification or an answer can only be logged."""
+        if message.method is not msgspec.UNSET and message.id is not msgspec.UNSET:
+            self.refuse(message.id, code, text)
+        else:
+            _log.warning("%s", text)
 
     def _cold_server(self) -> Cold:
         if self._cold is None:
@@ -163,24 +179,34 @@ class Wire:
 
     def notify(self, method: str, params: object) -> None:
         """Send a notification."""
-        self.send(_encode(Notification(method, params)))
+        self.send(json_of(Notification(method, params)))
 
     def request(self, method: str, params: object, answer: Answer) -> None:
         """Send a request; `answer` is called once, also when nothing comes within the time limit."""
         self._count += 1
-        number = self._count
-        timer = asyncio.get_running_loop().call_later(REQUEST_SECONDS, self._expire, number)
-        self._answers[number] = (answer, timer)
-        self.send(_encode(Request(number, method, params)))
+        self._answers[self._count] = answer, asyncio.get_running_loop().time() + REQUEST_SECONDS
+        if self._sweep is None:
+            self._wait_for_oldest()
+        self.send(json_of(Request(self._count, method, params)))
 
     def refuse(self, message_id: MessageId | None, code: int, text: str) -> None:
         """Answer a request with an error."""
-        self.send(_encode(ErrorAnswer(message_id, ResponseError(code, text))))
+        self.send(json_of(ErrorAnswer(message_id, ResponseError(code, text))))
 
-    def _expire(self, number: int) -> None:
-        waiting = self._answers.pop(number, None)
-        if waiting is not None:
-            waiting[0](None, None)
+    def _wait_for_oldest(self) -> None:
+        """One timer serves all requests, which expire in the order of their sending: edits come by the thousand."""
+        _, due = next(iter(self._answers.values()))
+        self._sweep = asyncio.get_running_loop().call_at(due, self._expire)
+
+    def _expire(self) -> None:
+        now = asyncio.get_running_loop().time()
+        numbers = [number for number, (_, due) in self._answers.items() if due <= now]
+        late = [self._answers.pop(number)[0] for number in numbers]
+        self._sweep = None
+        if self._answers:
+            self._wait_for_oldest()
+        for answer in late:
+            answer(None, None)
 
 
 def _error_of(message: Envelope) -> ResponseError | None:
@@ -192,5 +218,17 @@ def _error_of(message: Envelope) -> ResponseError | None:
         return ResponseError(INTERNAL_ERROR, "an error that is not one of JSON-RPC")
 
 
-def _id(message: Envelope) -> MessageId | None:
-    return message.id if isinstance(message.id, (int, str)) else None
+def _read(body: bytes) -> tuple[Envelope, bytes]:
+    """The message, and its body as it could be read; raises ValueError."""
+    body = in_utf8(body)
+    try:
+        return _envelope.decode(body), body
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        body = without_half_characters(body)
+        return _envelope.decode(body), body
+
+
+def _name(message: Envelope) -> str:
+    return "an answer" if message.method is msgspec.UNSET else message.method

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from lsp_llm.text.edits import Edit
 from tests.fakes.host import FakeHost
 from tests.fakes.lsp_client import LspClient, host_options
-
-from lsp_llm.text.edits import Edit
 
 URI = "file:///work/shop.py"
 SOURCE = "import math\n\ndef area(r):\n    return 3 * r * r\n\nprint(area(2))\n"

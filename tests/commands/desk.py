@@ -1,0 +1,65 @@
+"""Commands at work: real jobs and real prompts, an editor that obeys, and a host that says what the test says."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from lsp_llm.commands.base import Services
+from lsp_llm.commands.prompting import Prompting
+from lsp_llm.config.secrets import Secret
+from lsp_llm.config.settings import Settings
+from lsp_llm.context.templates import built_in_folder
+from lsp_llm.exchange.messages import ModelRequest
+from lsp_llm.providers.registry import ResolvedPreset
+from tests.fakes.jobs import Desk, Source
+
+SETTINGS: Mapping[str, Any] = {
+    "preset": "fake",
+    "providers": {"fake": {"base_url": "http://127.0.0.1:1", "auth": "none"}},
+    "presets": {"fake": {"provider": "fake", "model": "m"}, "other": {"provider": "fake", "model": "n"}},
+}
+
+
+class Hosts:
+    """In place of the model hosts: keeps what is asked, and answers from a source of the test's."""
+
+    def __init__(self) -> None:
+        self.asked: asyncio.Queue[tuple[ResolvedPreset, ModelRequest, Source]] = asyncio.Queue()
+
+    async def answer(self, resolved: ResolvedPreset, request: ModelRequest, key: Secret | None) -> Source:
+        source = Source()
+        self.asked.put_nowait((resolved, request, source))
+        return source
+
+
+class CommandDesk(Desk):
+    """A desk with all that commands may use."""
+
+    def __init__(self, folder: Path, text: str) -> None:
+        super().__init__(folder, text)
+        self.hosts = Hosts()
+        self.settings: dict[str, Any] = dict(SETTINGS)
+        self.environ: dict[str, str] = {}
+
+    @property
+    def services(self) -> Services:
+        hosts: Any = self.hosts
+        prompting = Prompting([built_in_folder()])
+        return Services(
+            self.runner, hosts, prompting, lambda uri: msgspec.convert(self.settings, Settings), self.environ
+        )
+
+    def run(self, command: Any, selected: str | None = None, **options: Any) -> Any:
+        """What a command answers."""
+        target = self.target(selected) if selected is not None else None
+        return command.run(self.services, target, command.options(**options))
+
+    async def asked(self) -> tuple[ResolvedPreset, str, Source]:
+        """The next request: the preset, the words of the last message, and the answer to give."""
+        resolved, request, source = await asyncio.wait_for(self.hosts.asked.get(), 10)
+        return resolved, request.messages[-1].text, source

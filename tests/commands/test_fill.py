@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import pytest
+
+from lsp_llm.commands.fill import begin_fill
+from lsp_llm.errors import UserError
+from lsp_llm.status.events import Failed, Finished, Message
+from tests.commands.desk import CommandDesk
+
+
+@pytest.mark.parametrize("mode", ["atomic", "preview"])
+def test_a_mode_that_is_not_there_yet_is_named_before_anything_is_asked(desk: CommandDesk, mode: str) -> None:
+    desk.settings["edits"] = {"mode": mode}
+    with pytest.raises(UserError, match=f'^edits.mode = "{mode}" is not there yet: use "auto" or "stream"$'):
+        begin_fill(desk.services, desk.target("two"), "replace", "", "")
+
+
+def test_an_unknown_preset_is_named_with_the_nearest(desk: CommandDesk) -> None:
+    with pytest.raises(UserError, match=r'^there is no preset "ohter"; did you mean "other"\?$'):
+        begin_fill(desk.services, desk.target("two"), "replace", "", "ohter")
+    assert desk.runner.running() == []
+
+
+async def test_blanks_before_a_selection_belong_to_it(desk: CommandDesk) -> None:
+    """Else a model that repeats the whole line would indent it twice."""
+    job = begin_fill(desk.services, desk.target("return 1\n"), "replace", "", "")["jobId"]
+    _, _, source = await desk.asked()
+    source.finish("    return 11\n")
+    assert await desk.log.end(job) == Finished()
+    assert desk.text.startswith("def one():\n    return 11\n\n")
+
+
+async def test_the_prompt_shows_the_text_as_it_was_when_asked(desk: CommandDesk) -> None:
+    begin_fill(desk.services, desk.target("two"), "replace", "", "")
+    _, words, _ = await desk.asked()
+    assert "def one():\n    return 1" in words
+    await desk.runner.close()
+
+
+async def test_without_an_instruction_the_status_says_what_is_done_instead(desk: CommandDesk) -> None:
+    job = begin_fill(desk.services, desk.target("two = 2\n"), "replace", "", "")["jobId"]
+    _, _, source = await desk.asked()
+    source.finish("two = 2\n")
+    assert await desk.log.end(job) == Finished()
+    (note,) = [status for status in desk.log.of(job) if isinstance(status, Message)]
+    assert "instruction" in note.text
+
+
+async def test_a_missing_key_is_told_by_the_job(desk: CommandDesk) -> None:
+    desk.settings["providers"] = {"fake": {"base_url": "http://127.0.0.1:1", "api_key_env": "MY_KEY"}}
+    job = begin_fill(desk.services, desk.target("two"), "replace", "", "")["jobId"]
+    end = await desk.log.end(job)
+    assert isinstance(end, Failed)
+    assert "MY_KEY" in end.reason

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+import re
+
+from lsp_llm.commands.base import Options, Place
+from lsp_llm.commands.table import COMMANDS
+
+
+def test_names_and_titles_are_those_of_the_protocol_and_different() -> None:
+    names = [command.name for command in COMMANDS]
+    assert names == ["lsp-llm.replace", "lsp-llm.yap", "lsp-llm.ask", "lsp-llm.cancel", "lsp-llm.restore"]
+    assert all(command.title.startswith("LLM: ") for command in COMMANDS)
+    assert len({command.title for command in COMMANDS}) == len(COMMANDS)
+
+
+def test_options_are_told_apart_from_places() -> None:
+    for command in COMMANDS:
+        assert issubclass(command.options, Options)
+        keys = command.options.__struct_encode_fields__
+        assert all(re.fullmatch("[a-z][A-Za-z]*", key) for key in keys)
+        # A command that takes a place of its own would shadow these.
+        assert command.place is Place.NONE or {"uri", "range", "path", "line", "endLine"}.isdisjoint(keys)
