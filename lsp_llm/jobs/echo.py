@@ -51,6 +51,12 @@ def read_echo(
         if begins_with(changes, ours):
             return Reading(index, narrowed(changes[len(ours) :]))
     low, before, after = _window(document, changes, candidates)
+    for index, ours in enumerate(candidates):
+        carried_out = apply_sequential(before, ours, low)
+        for count in range(1, len(changes)):
+            # A report in steps: our edit, told as another change with the same result, and what was done to it then.
+            if undo_sequential(after, changes[count:], low) == carried_out:
+                return Reading(index, narrowed(changes[count:]))
     best = Reading(None, _differences(before, after, low))
     for index, ours in enumerate(candidates):
         reading = Reading(index, _differences(apply_sequential(before, ours, low), after, low))

@@ -93,15 +93,28 @@ def _read_unknown(before: str, text: str, edits: Sequence[Edit], cost_in_place: 
     stale = Document(before)
     strays: list[Change] = []
     for edit in edits:
-        start = Document(text).offset(*stale.point(edit.start))
-        if text[start : start + len(edit.text)] != edit.text:
+        readings = [_taken_out(before, text, edit, start) for start in _places(Document(text), stale, edit)]
+        if not readings:
             return None
-        bare = text[:start] + text[start + len(edit.text) :]
-        covered = _covered(before, bare, edit, start)
-        text = bare[:start] + covered + bare[start:]
-        strays.append(Change(start, covered, edit.text))
+        text, stray = min(readings, key=lambda reading: cost(_differences(before, reading[0])))
+        strays.append(stray)
     others = _differences(before, text)
     return Misplacement(others, strays[::-1], ()) if cost(others) < cost_in_place else None
+
+
+def _places(document: Document, stale: Document, edit: Edit) -> list[int]:
+    """Where the edit may stand: at its line and column, or, because keys came after it too, on another line."""
+    line, column = stale.point(edit.start)
+    text = document.text
+    lines = range(len(document.lines)) if edit.text else [line]
+    starts = dict.fromkeys(document.offset(at, column) for at in (line, *lines))
+    return [start for start in starts if text.startswith(edit.text, start)]
+
+
+def _taken_out(before: str, text: str, edit: Edit, start: int) -> tuple[str, Change]:
+    bare = text[:start] + text[start + len(edit.text) :]
+    covered = _covered(before, bare, edit, start)
+    return bare[:start] + covered + bare[start:], Change(start, covered, edit.text)
 
 
 def _covered(before: str, bare: str, edit: Edit, start: int) -> str:

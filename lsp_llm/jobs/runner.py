@@ -59,7 +59,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Place:
-    """One open document with jobs; opened anew, it is another place, which answers and timers of before do not reach."""
+    """One open document with jobs; opened anew, it is another place, which no answer and no timer of before reaches."""
 
     uri: str
     session: EditSession

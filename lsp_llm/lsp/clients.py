@@ -39,7 +39,9 @@ _NEOVIM = EditPolicy(applied_is_proof=False, trust_after_seconds=None)
 # A stale edit is refused, one that was applied is echoed: answer and echo together decide.
 _STRICT = EditPolicy(applied_is_proof=True, trust_after_seconds=None)
 # Versions are ignored: an edit lands wherever its lines and columns are by then.
-_UNVERSIONED = EditPolicy(sends_version=False, applied_is_proof=False, trust_after_seconds=None)
+_UNVERSIONED = EditPolicy(
+    sends_version=False, applied_is_proof=True, trust_after_seconds=None, may_land_elsewhere=True
+)
 
 CLIENTS: tuple[ClientRow, ...] = (
     ClientRow("Neovim", _NEOVIM, below=(0, 12), takes_version_0_for_none=True),
@@ -51,7 +53,7 @@ CLIENTS: tuple[ClientRow, ...] = (
     ClientRow("Visual Studio Code", _STRICT),
     ClientRow("code-server", _STRICT),
     # A stale edit is an error; typing that was not sent yet is not counted, so "applied" does not say where.
-    ClientRow("Eglot", _NEOVIM),
+    ClientRow("Eglot", replace(_STRICT, may_land_elsewhere=True)),
     ClientRow("emacs", _STRICT),
     # vim-lsp reports nothing until the user does something.
     ClientRow("vim-lsp", replace(_UNVERSIONED, trust_after_seconds=0)),

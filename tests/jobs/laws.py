@@ -167,7 +167,9 @@ def _once(world: World) -> list[str]:
     document = Counter(world.script.text)
     if set(document) & set("ab") or world.is_ambiguous or world.editor.has_reverted:
         return []
-    if world.profile.report != "exact" and (world.editor.has_turned_back or _is_our_text_cut(world)):
+    has_turned_back, is_cut = world.editor.has_turned_back, _is_our_text_cut(world)
+    if (has_turned_back and is_cut) or (world.profile.report != "exact" and (has_turned_back or is_cut)):
+        # Text of ours that the user cut and brought back is theirs to the session, whoever wrote it first.
         return []
     twice = [letter for letter, number in now.items() if number > 1 and letter in letters and answers[letter] == 1]
     twice += [

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from lsp_llm.jobs.edit_events import EditPolicy
+from lsp_llm.lsp.clients import client_row
 from tests.fakes.editor import Profile
 
-STRICT = EditPolicy(applied_is_proof=True, trust_after_seconds=None)
-WAITING = EditPolicy(trust_after_seconds=None)
-UNKNOWN = EditPolicy()
-VIM_LSP = EditPolicy(sends_version=False, applied_is_proof=True, trust_after_seconds=0, may_land_elsewhere=True)
-YEGAPPAN = EditPolicy(sends_version=False, applied_is_proof=True, trust_after_seconds=None, may_land_elsewhere=True)
-EGLOT = EditPolicy(applied_is_proof=True, trust_after_seconds=None, may_land_elsewhere=True)
+
+def policy_of(client: str, version: str = "") -> EditPolicy:
+    return client_row(client, version).policy
+
+
+STRICT = policy_of("Visual Studio Code")
+WAITING = policy_of("Neovim", "0.10.4")
+UNKNOWN = policy_of("some other client")
+VIM_LSP = policy_of("vim-lsp")
+YEGAPPAN = policy_of("Vim")
+EGLOT = policy_of("Eglot")
 
 PROFILES = (
     Profile(

@@ -278,3 +278,24 @@ def test_an_ended_job_is_restored_in_one_edit_after_the_user_has_gone_on() -> No
     assert len(bench.sent.edits) == 1
     bench.echo(bench.sent)
     assert bench.document.text == "top\none\ntwo\nend"
+
+
+def test_a_report_that_shows_our_edit_landing_and_being_undone_stops_the_job() -> None:
+    # Neovim 0.10 with its own debounce: one didChange with our edit, as a wider difference, and its inverse.
+    bench = Bench("a\nb\n")
+    bench.session.start("j", 2, 2)
+    bench.say("x\n")
+    bench.do(EditAnswered(bench.sent.flight, Answered.APPLIED))
+    bench.change(Edit(2, 3, "x\nb"), Edit(2, 5, "b"))
+    assert Stop("j") in bench.effects
+
+
+def test_a_stray_edit_is_found_where_later_keys_have_moved_it() -> None:
+    # Eglot: keys before our edit and keys after it come in one report.
+    bench = Bench("a\nb\nc\nd\n", EditPolicy(may_land_elsewhere=True, trust_after_seconds=None))
+    bench.session.start("j", 6, 6)
+    bench.say("X\n")
+    bench.do(EditAnswered(bench.sent.flight, Answered.APPLIED))
+    bench.change(Edit(0, 4, "1\n2\na\nb\nX\n"))
+    bench.echo(bench.sent)
+    assert bench.document.text == "1\n2\na\nb\nc\nX\nd\n"
