@@ -18,7 +18,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 
-_OPENING = {"[": 1, "{": 1, "]": -1, "}": -1}
+_OPENING: Mapping[str, int] = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
 class _Token(NamedTuple):

@@ -9,7 +9,7 @@ any language id, or none. It never decides what happens to the comment.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
@@ -23,7 +23,7 @@ QuerySource = Literal["given", "comment", "none"]
 ABOVE_CHARACTERS = 8_000
 COMMENT_CHARACTERS = 20_000
 
-_BLOCK_ENDS = {
+_BLOCK_ENDS: Mapping[str, str] = {
     "<!--": "-->",
     "/*": "*/",
     "{-": "-}",

@@ -11,9 +11,7 @@ import asyncio
 import importlib.util
 import json
 import os
-import secrets
 import sys
-import tempfile
 from asyncio.subprocess import PIPE
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -73,6 +71,10 @@ class LocalEngine:
 
 
 async def _launch(model: Path | None, label: str) -> tuple[asyncio.subprocess.Process, Endpoint]:
+    # They bring along much that a server without this engine never needs.
+    import secrets
+    import tempfile
+
     _require(model)
     api_key = secrets.token_urlsafe(32)
     with tempfile.TemporaryFile() as log:

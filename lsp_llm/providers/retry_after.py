@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 LONGEST_WAIT_SECONDS = 86_400.0
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")
-_SECONDS_PER_UNIT = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+_SECONDS_PER_UNIT: Mapping[str, float] = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 _IN_A_SENTENCE = re.compile(r"\b(?:try|retry) again in ((?:\d+(?:\.\d+)?(?:ms|h|m|s))+)", re.IGNORECASE)
 
 

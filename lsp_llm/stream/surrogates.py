@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
+import msgspec
+
 REPLACEMENT = "\ufffd"
+
+_encode = msgspec.json.Encoder().encode
 
 
 def well_formed(text: str) -> str:
@@ -10,6 +16,14 @@ def well_formed(text: str) -> str:
     if text.isascii():
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def json_of(value: object) -> bytes:
+    """A value as JSON in UTF-8, also one with a half character, such as the name of a file that is not UTF-8."""
+    try:
+        return _encode(value)
+    except UnicodeEncodeError:
+        return well_formed(json.dumps(msgspec.to_builtins(value), ensure_ascii=False)).encode("utf-8")
 
 
 class SurrogateJoin:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from tests.editors import readme
 from tests.editors.emacs import Emacs
@@ -25,14 +24,6 @@ from tests.editors.scenario import (
     Place,
     chunks,
 )
-
-MISPLACED = "Eglot puts edits into the wrong line while it has not sent what was typed above"
-
-
-def places() -> list[Place | ParameterSet]:
-    """All of them; one is known to fail."""
-    fault = pytest.mark.xfail(strict=True, reason=MISPLACED)
-    return [pytest.param(place, marks=fault) if place.name == "new lines above" else place for place in PLACES]
 
 
 class User:
@@ -97,7 +88,7 @@ def sitting_down(program: Path, folder: Path, source: str) -> Iterator[User]:
 
 
 @pytest.mark.parametrize("turn", range(ROUNDS))
-@pytest.mark.parametrize("place", places(), ids=lambda place: place.name)
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
 def test_what_is_typed_while_the_answer_streams_in_stays_whole_and_so_does_the_answer(
     user: User, place: Place, turn: int
 ) -> None:

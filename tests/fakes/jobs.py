@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
 
+from lsp_llm.exchange.outcome import FinishReason
 from lsp_llm.jobs.edit_events import Answered, EditPolicy
 from lsp_llm.jobs.ports import Target
 from lsp_llm.jobs.runner import Runner
 from lsp_llm.records.history import History
 from lsp_llm.status.events import Cancelled, Failed, Finished, Outcome, Status
 from lsp_llm.stream.events import Event, Finish, Text
-from lsp_llm.stream.events import FinishReason as Reason
 from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Edit, sequential
 
@@ -34,7 +34,7 @@ class Source:
 
     def finish(self, text: str = "") -> None:
         """The rest of the answer, and its end."""
-        self.say(Text(text), Finish(Reason.STOP))
+        self.say(Text(text), Finish(FinishReason.STOP))
         self.queue.put_nowait(None)
 
     async def events(self) -> AsyncGenerator[list[Event], None]:

@@ -10,6 +10,7 @@ from lsp_llm.lsp import wire as wire_module
 from lsp_llm.lsp.client import Client
 from lsp_llm.lsp.documents import Documents
 from lsp_llm.lsp.handshake import ClientFacts
+from lsp_llm.status.events import Level
 from lsp_llm.text.edits import Edit
 from tests.lsp.wiring import Line
 
@@ -107,8 +108,9 @@ async def test_neovim_0_12_is_asked_for_what_it_holds_back(version: str, is_aske
 
 def test_messages_and_notifications() -> None:
     bench = Bench()
-    for level in ("error", "warning", "info"):
-        bench.client.show_message(level, f"an {level}")  # type: ignore[arg-type]
+    levels: tuple[Level, ...] = ("error", "warning", "info")
+    for level in levels:
+        bench.client.show_message(level, f"an {level}")
     assert [said["type"] for said in bench.line.notifications("window/showMessage")] == [1, 2, 3]
     bench.client.notify("$/progress", {"token": "t"})
     assert bench.line.notifications("$/progress") == [{"token": "t"}]
@@ -144,8 +146,8 @@ async def test_a_progress_nobody_answers_is_not_there(impatient: None) -> None:
 
 def test_the_users_own_policy_stands_above_the_row() -> None:
     client = Bench(ClientFacts("Neovim", "0.12.4")).client
-    assert client.policy.trust_after_seconds is None
-    client.obey(ClientEdits(echo="trust"))
-    assert client.policy.trust_after_seconds == 0
-    client.obey(ClientEdits())
-    assert client.policy.trust_after_seconds is None
+    waits = []
+    for own in (ClientEdits(), ClientEdits(echo="trust"), ClientEdits()):
+        client.obey(own)
+        waits.append(client.policy.trust_after_seconds)
+    assert waits == [None, 0, None]

@@ -37,7 +37,8 @@ CURSOR = replace(SELECTED, start=3)
 
 
 def offers(target: Target, jobs: Any = None, only: Sequence[str] = ()) -> dict[str, Any]:
-    actions = code_actions(target, "utf-16", jobs or Jobs(), only)
+    runner: Any = jobs or Jobs()
+    actions = code_actions(target, "utf-16", runner, only)
     assert all(action.kind == "refactor.rewrite" for action in actions)
     assert all(action.command and action.command.title == action.title for action in actions)
     return {action.title: (action.command.command, action.command.arguments) for action in actions if action.command}

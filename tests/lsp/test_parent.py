@@ -62,7 +62,7 @@ async def test_a_parent_that_nobody_has_reaped_counts_as_gone(
     living: set[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parents = [42, 42, 1]
-    monkeypatch.setattr(parent.os, "getppid", lambda: parents[0] if len(parents) == 1 else parents.pop(0))
+    monkeypatch.setattr(os, "getppid", lambda: parents[0] if len(parents) == 1 else parents.pop(0))
     gone = asyncio.Event()
     ParentWatch(gone.set, lambda process_id: process_id in living).start(42)
     await asyncio.wait_for(gone.wait(), 5)

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -245,6 +246,14 @@ class TestProgress:
         return [item["params"]["value"] for item in client.notifications if item["method"] == "$/progress"]
 
 
+def _configure(client: LspClient, values: Any, message: Message) -> None:
+    client.send({"id": message["id"], "result": [values]})
+
+
+def _was_asked_again(client: LspClient, before: int) -> bool:
+    return client.asked("workspace/configuration") > before
+
+
 class TestSettings:
     """Changed settings are taken up without a restart; which model is asked tells which are in force."""
 
@@ -322,6 +331,25 @@ class TestSettings:
                 assert in_file.startswith(f"LLM: {tmp_path / PROJECT_FILE}:3: edits.mode: must be ")
                 assert in_options.startswith("LLM: initializationOptions: prest: ")
                 assert 'did you mean "preset"?' in in_options
+
+    async def test_how_the_user_wants_the_editor_to_be_served(self) -> None:
+        async with FakeHost() as host, LspClient(options=host_options(host.base_url)) as client:
+            for name, own, version in (("a", {}, 1), ("b", {"version": "null"}, None)):
+                uri = f"file:///work/{name}.py"
+                own_edits = {"edits": {"client": own}}
+                client.answers["workspace/configuration"] = partial(_configure, client, own_edits)
+                client.notify("workspace/didChangeConfiguration", {"settings": None})
+                asked = client.asked("workspace/configuration")
+                await client.until(partial(_was_asked_again, client, asked))
+                client.open(uri, SOURCE)
+                job = await client.command("replace", {"uri": uri, "range": TWO})
+                exchange = await host.request()
+                await exchange.say("2")
+                await exchange.done()
+                await client.ended(job["jobId"])
+                (edit,) = (item for item in client.requests[-3:] if item["method"] == "workspace/applyEdit")
+                (change,) = edit["params"]["edit"]["documentChanges"]
+                assert change["textDocument"] == {"uri": uri, "version": version}
 
     async def test_nothing_is_said_before_the_client_is_ready(self) -> None:
         """Some clients drop what comes before the answer to initialize."""

@@ -55,7 +55,7 @@ class Bench:
     @property
     def state(self) -> tuple[str, int] | None:
         found = self.documents.find(URI)
-        return found and (found.document.text, found.version)
+        return (found.document.text, found.version) if found else None
 
 
 def insertion(line: int, character: int, text: str) -> dict[str, Any]:

@@ -57,10 +57,8 @@ def test_settings_that_may_hold_a_secret_are_hidden() -> None:
         "api_key": "k-4",
         "api_key_env": "MY_KEY",
     }
-    text = traced(
-        {"initializationOptions": {"providers": {"p": provider}, "token": "k-5", "presets": [{"headers": {}}]}}
-    )
-    for secret in ("hunter2", "k-1", "k-2", "k-3", "k-4", "k-5"):
+    text = traced({"options": {"providers": [{"p": provider}], "token": "k-5", "Authorization": "k-6"}})
+    for secret in ("hunter2", "k-1", "k-2", "k-3", "k-4", "k-5", "k-6"):
         assert secret not in text
     for shown in ("X-Team", "MY_KEY", "https://[redacted]@host/v1"):
         assert shown in text

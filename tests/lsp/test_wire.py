@@ -21,6 +21,7 @@ from lsp_llm.lsp.wire import (
     RequestRefused,
 )
 from tests.lsp.wiring import Line
+from tests.turns import until
 
 
 class Pair(msgspec.Struct):
@@ -215,6 +216,17 @@ async def test_silence_ends_at_the_time_limit_and_what_comes_later_is_ignored(
     await asyncio.wait_for(expired.wait(), 5)
     bench.line.answer(1)
     assert answers.got == [(None, None)]
+
+
+async def test_every_request_has_its_own_limit(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = [Answers(), Answers(), Answers()]
+    for seconds, answer in zip((0, 0.001, 60), answers, strict=True):
+        monkeypatch.setattr(wire_module, "REQUEST_SECONDS", seconds)
+        bench.line.wire.request("ask", None, answer.take)
+    await until(lambda: answers[1].got)
+    assert [answer.got for answer in answers] == [[(None, None)], [(None, None)], []]
+    bench.line.answer(3)
+    assert answers[2].got == [(3, None)]
 
 
 async def test_an_error_in_whoever_asked_is_logged(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsp_llm.stream.surrogates import SurrogateJoin, well_formed
+from lsp_llm.stream.surrogates import SurrogateJoin, json_of, well_formed
 
 
 def joined(deltas: list[str]) -> str:
@@ -29,3 +31,16 @@ def test_cuts_do_not_matter_and_the_result_is_valid(deltas: list[str]) -> None:
     result = joined(deltas)
     assert result == well_formed("".join(deltas))
     result.encode()
+
+
+class Note(msgspec.Struct, rename="camel"):
+    first_line: str
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [("plain", '"plain"'), ("é😀", '"é😀"'), ("a file\udce9.py", '"a file\ufffd.py"'), ("\ud83d\ude00", '"😀"')],
+)
+def test_everything_can_be_written_as_json(text: str, written: str) -> None:
+    assert json_of(text) == written.encode()
+    assert msgspec.json.decode(json_of(Note(text)))["firstLine"] == well_formed(text)
