@@ -23,6 +23,7 @@ from lsp_llm.lsp.configuration import Configuration
 from lsp_llm.lsp.documents import Documents
 from lsp_llm.lsp.lifecycle import Lifecycle
 from lsp_llm.lsp.parent import ParentWatch
+from lsp_llm.lsp.preview import Preview
 from lsp_llm.lsp.progress import Progress
 from lsp_llm.lsp.server import Parts, Server
 from lsp_llm.lsp.status_notification import StatusNotification
@@ -33,6 +34,7 @@ from lsp_llm.lsp.wire import Wire
 from lsp_llm.providers.hosts import ModelHosts
 from lsp_llm.records.history import History
 from lsp_llm.records.journal import state_folder
+from lsp_llm.records.ledger_files import LedgerFiles
 from lsp_llm.status.hub import Hub
 
 DRAIN_SECONDS = 2.0
@@ -80,7 +82,9 @@ async def _serve(read_fd: int, write_fd: int, options: ServeOptions, trace: Trac
     client = Client(wire, documents)
     progress = Progress(client)
     history = History(state_folder())
-    runner = Runner(client, Hub([progress, StatusNotification(client)]), history)
+    hub = Hub([progress, StatusNotification(client)])
+    preview = Preview(client)
+    runner = Runner(client, preview, hub, history, LedgerFiles(state_folder()))
     configuration = Configuration(options.config_file, lambda text: client.show_message("warning", f"LLM: {text}"))
     services = Services(runner, hosts, Prompting([built_in_folder()]), configuration.settings, os.environ)
     sync = Sync(client, documents, runner)
@@ -97,6 +101,7 @@ async def _serve(read_fd: int, write_fd: int, options: ServeOptions, trace: Trac
         parent.stop()
         await runner.close()
         await hosts.close()
+        preview.close()
         await stdio.drain(DRAIN_SECONDS)
     return lifecycle.exit_code
 

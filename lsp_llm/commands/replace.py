@@ -7,15 +7,17 @@ from typing import Any
 
 from lsp_llm.commands.base import Options, Place, Services
 from lsp_llm.commands.fill import begin_fill
+from lsp_llm.config.settings import Mode
 from lsp_llm.errors import UserError
 from lsp_llm.jobs.ports import Target
 
 
 class ReplaceOptions(Options, frozen=True):
-    """`query`: the instruction; `preset`: not the one in use but this."""
+    """`query`: the instruction; `preset` and `mode`: not what the settings say but this."""
 
     query: str = ""
     preset: str = ""
+    mode: Mode = "auto"
 
 
 class Replace:
@@ -30,4 +32,4 @@ class Replace:
         """Begin the job; an empty selection is the user's mistake."""
         if target.start == target.end:
             raise UserError("nothing is selected: select the text to replace, or use lsp-llm.yap to insert")
-        return begin_fill(services, target, "replace", options.query, options.preset)
+        return begin_fill(services, target, "replace", options.query, options.preset, options.mode)

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from lsp_llm.commands.base import Options, Place, Services
-from lsp_llm.errors import UserError
+from lsp_llm.commands.ended import ended_job
 
 
 class RestoreOptions(Options, frozen=True):
-    """One job, or the latest (of a document)."""
+    """One job, or the latest (of a document); `hunk`: only this change of it, counted from 1."""
 
     job_id: str = ""
     uri: str = ""
+    hunk: int | None = None
 
 
 class Restore:
@@ -25,14 +26,9 @@ class Restore:
     options = RestoreOptions
 
     def run(self, services: Services, target: object, options: RestoreOptions) -> Mapping[str, Any]:
-        """The id of the job whose original comes back."""
-        runner = services.runner
-        found = [*runner.restorable(options.uri or None), *runner.running(options.uri or None)]
-        if options.job_id:
-            found = [job for job in found if job == options.job_id]
-        if not found:
-            raise UserError(
-                f"there is no job {options.job_id} to restore" if options.job_id else "there is nothing to restore"
-            )
-        runner.restore(found[-1])
-        return {"jobId": found[-1]}
+        """The id of the job whose original comes back, or whose offer is dropped."""
+        running = services.runner.running(options.uri or None)
+        job_id = options.job_id or (running[-1] if running else "")
+        job_id = ended_job(services, job_id, options.uri, "restore")
+        services.runner.restore(job_id, options.hunk)
+        return {"jobId": job_id}

@@ -7,14 +7,16 @@ from typing import Any
 
 from lsp_llm.commands.base import Options, Place, Services
 from lsp_llm.commands.fill import begin_fill
+from lsp_llm.config.settings import Mode
 from lsp_llm.jobs.ports import Target
 
 
 class YapOptions(Options, frozen=True):
-    """`query`: the instruction; `preset`: not the one in use but this."""
+    """`query`: the instruction; `preset` and `mode`: not what the settings say but this."""
 
     query: str = ""
     preset: str = ""
+    mode: Mode = "auto"
 
 
 class Yap:
@@ -27,4 +29,4 @@ class Yap:
 
     def run(self, services: Services, target: Target, options: YapOptions) -> Mapping[str, Any]:
         """Begin the job."""
-        return begin_fill(services, target, "yap", options.query, options.preset)
+        return begin_fill(services, target, "yap", options.query, options.preset, options.mode)

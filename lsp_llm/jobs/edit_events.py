@@ -70,9 +70,26 @@ class StopRequested:
 
 @dataclass(frozen=True, slots=True)
 class RestoreRequested:
-    """Put the original back, whatever the job's state."""
+    """Put the original back, whatever the job's state; of an offered change: drop it. `hunk` counts from 1."""
 
     job_id: str
+    hunk: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptRequested:
+    """What an ended job wrote is the user's now; of an offered change: take it. `hunk` counts from 1."""
+
+    job_id: str
+    hunk: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlternativeRequested:
+    """Show another of the answers that a job and its retries have had: the next (1) or the one before (-1)."""
+
+    job_id: str
+    step: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +127,8 @@ Event = (
     | StreamFailed
     | StopRequested
     | RestoreRequested
+    | AcceptRequested
+    | AlternativeRequested
     | DocumentChanged
     | DocumentClosed
     | EditAnswered
@@ -159,4 +178,13 @@ class Settled:
     outcome: Outcome
 
 
-Effect = ApplyEdit | Publish | Schedule | Stop | Settled
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The answer is whole and not in the document: show the user what it would change."""
+
+    job_id: str
+    original: str
+    answer: str
+
+
+Effect = ApplyEdit | Publish | Schedule | Stop | Settled | Offered

@@ -18,8 +18,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
+from lsp_llm.exchange.kinds import Mode
+from lsp_llm.jobs.choices import Choices
 from lsp_llm.jobs.echo import narrowed, read_others
 from lsp_llm.jobs.edit_events import (
+    AcceptRequested,
+    AlternativeRequested,
     Answered,
     ApplyEdit,
     DocumentChanged,
@@ -31,7 +35,6 @@ from lsp_llm.jobs.edit_events import (
     Publish,
     RestoreRequested,
     Schedule,
-    Stop,
     StopRequested,
     StreamEnded,
     StreamFailed,
@@ -40,13 +43,13 @@ from lsp_llm.jobs.edit_events import (
 )
 from lsp_llm.jobs.flight import Flight
 from lsp_llm.jobs.job_row import Job, JobRow
-from lsp_llm.jobs.lifecycle import Lifecycle
+from lsp_llm.jobs.lifecycle import COVERED, MISPLACED, UNANSWERED, UNSHOWN, Lifecycle
 from lsp_llm.jobs.misplaced import Misplacement
 from lsp_llm.jobs.trust import Trust, Trusted
 from lsp_llm.jobs.undo_history import UndoHistory, Undone
 from lsp_llm.jobs.verdict import Landed, Missing, verdict
 from lsp_llm.jobs.writer import Writer
-from lsp_llm.status.events import Applying, Cancelled, Failed, Outcome, Streaming
+from lsp_llm.status.events import Applying, Cancelled, Failed, Streaming
 from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Change
 from lsp_llm.text.tracking import Region
@@ -59,11 +62,6 @@ RETRY_SECONDS = 0.25
 SHOW_SECONDS = 1.0
 """How long a client that places edits blindly may take to show one, until the user is told that the answer waits."""
 
-COVERED = "the editor took an edit among keys that it had not sent; see that none of them is missing"
-MISPLACED = "an edit landed in the wrong place, because of keys that came in between; it is taken out and sent again"
-UNANSWERED = "the editor has not answered an edit yet; the answer waits for it"
-UNSHOWN = "the editor has not shown an edit yet; the answer waits until it does"
-
 
 class EditSession:
     """All jobs of one document, and the one edit in flight."""
@@ -72,53 +70,55 @@ class EditSession:
         self._document = document
         self._version = version
         self._policy = policy
-        self._row = JobRow()
+        self.jobs = JobRow()
+        """For the shell to look at; only events change them."""
         self._flight: Flight | None = None
         self._flights = 0
         self._tokens = 0
         self._trust_token = self._retry_token = self._rest_token = 0
         self._refusals = 0
-        self._newcomers: list[Job] = []
         self._history = UndoHistory()
         self._trust = Trust()
         self._effects: list[Effect] = []
-        self._lifecycle = Lifecycle(self._row, self._effects)
+        self._lifecycle = Lifecycle(self.jobs, self._effects)
+        self._choices = Choices(self.jobs, self._lifecycle, self._effects)
 
     # --- what the shell asks ------------------------------------------------------------------------------------------
 
     @property
+    def document(self) -> Document:
+        """The replica."""
+        return self._document
+
+    @property
     def is_idle(self) -> bool:
         """Whether no job is under way and no edit in flight."""
-        return self._flight is None and not self._row.running
+        return self._flight is None and not self.jobs.running
 
-    def running_in(self, start: int, end: int) -> str | None:
-        """The id of a job under way whose region overlaps the range, or holds it inside if it is empty."""
-        return next((job.id for job in self._row.running if job.overlaps(start, end) and not job.is_repair), None)
-
-    def restorable(self) -> list[str]:
-        """Ended jobs whose text is in the document, the latest last."""
-        return [job.id for job in self._row.jobs.values() if job.phase == "ended" and job.writer.region.has_ours]
-
-    def region(self, job_id: str) -> tuple[int, int]:
-        """Where the job's region lies in the replica, but for changes that came while an edit is in flight."""
-        region = self._row.jobs[job_id].writer.region
-        return region.start, region.end
-
-    def answer(self, job_id: str) -> str:
-        """The filtered answer as far as it has come."""
-        return self._row.jobs[job_id].answer.text
-
-    def start(self, job_id: str, start: int, end: int) -> None:
+    def start(self, job_id: str, start: int, end: int, mode: Mode = "stream") -> None:
         """Begin a job for the text between two offsets of the replica."""
         original = self._document.slice(start, end)
         is_one_line = not any(mark in original for mark in "\r\n")
-        job = Job(job_id, Writer(Region.of(start, end), is_one_line, self._document.line_end))
+        job = Job(job_id, Writer(Region.of(start, end), is_one_line, self._document.line_end), mode=mode)
+        self._choices.cover(job)
         if self._flight is not None and self._flight.changes:
             # The other regions do not follow these changes before the flight is decided.
-            self._row.jobs[job_id] = job
-            self._newcomers.append(job)
+            self.jobs.announce(job)
         else:
-            self._row.add(job)
+            self.jobs.add(job)
+
+    def start_again(self, job_id: str, former: str, mode: Mode) -> None:
+        """Begin a job in the place of an ended one, whose answer stays until the new one's first text."""
+        self._choices.succeed(self.jobs[former], job_id).mode = mode
+
+    def original(self, job_id: str) -> tuple[str, int, int]:
+        """The document's text as if the job had written nothing, and the offsets of its region in it."""
+        return self.jobs[job_id].writer.region.original_in(self._document.text)
+
+    def adopt(self, job_id: str, region: Region) -> None:
+        """Know an ended job of an earlier time again."""
+        writer = Writer(region, is_one_line=False, line_end=self._document.line_end)
+        self.jobs.add(Job(job_id, writer, phase="ended", is_settled=True))
 
     def before_change(self) -> None:
         """To be called before the replica moves: takes back from it what was trusted without an echo."""
@@ -131,15 +131,23 @@ class EditSession:
         """Take one event and give what has to be done."""
         match event:
             case TextArrived(job_id, text, restart):
-                self._take_text(self._row.jobs[job_id], text, restart)
+                self._take_text(self.jobs[job_id], text, restart)
             case StreamEnded(job_id):
-                self._end_stream(self._row.jobs[job_id])
+                self._end_stream(self.jobs[job_id])
             case StreamFailed(job_id, failure):
-                self._put_back(self._row.jobs[job_id], failure)
+                self._lifecycle.put_back(self.jobs[job_id], failure)
+                self._flush()
             case StopRequested(job_id, reason):
-                self._lifecycle.stop(self._row.jobs[job_id], Cancelled(reason))
-            case RestoreRequested(job_id):
-                self._restore(self._row.jobs[job_id])
+                self._lifecycle.stop(self.jobs[job_id], Cancelled(reason))
+            case RestoreRequested(job_id, hunk):
+                self._choices.restore(job_id, hunk)
+                self._flush()
+            case AcceptRequested(job_id, hunk):
+                self._choices.accept(job_id, hunk)
+                self._flush()
+            case AlternativeRequested(job_id, step):
+                self._choices.show_another(self.jobs[job_id], step)
+                self._flush()
             case DocumentChanged(changes, version):
                 self._follow_document(changes, version)
             case DocumentClosed():
@@ -164,31 +172,22 @@ class EditSession:
         if text:
             job.answer.chunks.append(text)
             job.characters += len(text)
+        if job.replaces_answer and text.strip():
+            job.replaces_answer = False
+            job.answer.epoch = job.writer.epoch + 1
         self._flush()
 
     def _end_stream(self, job: Job) -> None:
         if job.phase != "writing":
             return
         if not any(map(str.strip, job.answer.chunks)):
-            self._put_back(job, Failed("the model's answer is empty", "ask again, or with other words"))
-            return
-        job.answer.ended = True
-        self._effects.append(Publish(job.id, Applying()))
+            self._lifecycle.put_back(job, Failed("the model's answer is empty", "ask again, or with other words"))
+        elif job.mode == "preview":
+            self._choices.offer(job, self._document)
+        else:
+            job.answer.ended = True
+            self._effects.append(Publish(job.id, Applying()))
         self._flush()
-
-    def _put_back(self, job: Job, outcome: Outcome) -> None:
-        if job.phase == "writing":
-            job.phase, job.outcome = "restoring", outcome
-            self._flush()
-
-    def _restore(self, job: Job) -> None:
-        if job.phase == "writing":
-            self._effects.append(Stop(job.id))
-        self._put_back(job, Cancelled("the original was restored"))
-        if job.phase == "ended":
-            job.phase = "restoring"
-            self._row.sort()
-            self._flush()
 
     # --- the replica --------------------------------------------------------------------------------------------------
 
@@ -199,9 +198,7 @@ class EditSession:
         if self._trust:
             self._read_trusted(list(changes))
         elif flight is not None:
-            for job in self._newcomers:
-                for edit in read_others(changes):
-                    job.writer.take(edit)
+            self.jobs.move_newcomers(read_others(changes))
             flight.report(changes)
             self._decide(flight)
         else:
@@ -219,13 +216,13 @@ class EditSession:
         for change in changes:
             edit = change.as_edit()
             self._history.follow(edit)
-            for job, touch in self._row.take(edit):
+            for job, touch in self.jobs.take(edit):
                 if touch.tail_cut or touch.covered:
                     self._lifecycle.stop(job, Cancelled("its text was deleted"))
 
     def _follow_undo(self, undone: Undone) -> None:
         for edit in undone.edits:
-            self._row.take(edit)
+            self.jobs.take(edit)
         for job, region in undone.regions.items():
             job.writer = Writer(region, job.writer.is_one_line, job.writer.line_end, job.writer.epoch)
             self._lifecycle.stop(job, Cancelled("its text was undone"))
@@ -234,27 +231,26 @@ class EditSession:
 
     def _flush(self) -> None:
         """Send what has gathered, unless an edit is in flight or a wait is on (law 2)."""
-        if self._flight is None and self._newcomers:
-            for job in self._newcomers:
-                self._row.add(job)
-            self._newcomers = []
+        if self._flight is None:
+            self.jobs.admit_newcomers()
         if self._flight is not None or self._retry_token or self._rest_token:
             return
-        if len(self._row.running) > 1:
-            self._row.sort()
+        if len(self.jobs.running) > 1:
+            self.jobs.sort()
         flight = Flight(self._flights + 1)
         planned: list[Job] = []
-        for job in self._row.running:
+        for job in self.jobs.running:
             if planned and any(job.overlaps(*other.borders) for other in planned):
                 continue
-            plan = job.writer.plan(self._document, job.answer) if job.phase == "writing" else job.writer.restore()
-            plan = plan.without_idle_edits(self._document)
+            if job.phase == "writing" and not job.may_write:
+                continue
+            plan = job.plan(self._document).without_idle_edits(self._document)
             if plan.edits:
                 flight.add(job.id, plan)
                 planned.append(job)
                 continue
             job.writer = plan.writer
-            if job.phase == "restoring" or job.answer.ended:
+            if job.phase != "writing" or job.answer.ended:
                 self._lifecycle.end(job)
         if planned:
             self._send(flight)
@@ -304,8 +300,8 @@ class EditSession:
         self._follow(misplacement.others)
         self._history.forget()
         for number, stray in enumerate(misplacement.strays):
-            self._row.take(stray.as_edit())
-            self._row.add(Job.repairing(f"repair {flight.id}.{number}", stray))
+            self.jobs.take(stray.as_edit())
+            self.jobs.add(Job.repairing(f"repair {flight.id}.{number}", stray))
         self._follow(misplacement.later)
 
     def _drop_flight(self) -> None:
@@ -315,13 +311,15 @@ class EditSession:
     def _land(self, flight: Flight) -> None:
         self._drop_flight()
         self._refusals = 0
-        self._history.landed(flight, self._row.jobs)
-        for job, touch in self._row.commit(flight):
+        self._history.landed(flight, self.jobs.jobs)
+        for job, touch in self.jobs.commit(flight):
             if touch.tail_cut or touch.covered:
                 self._lifecycle.stop(job, Cancelled("the original around it was put back"))
         for job_id in flight.plans:
-            job = self._row.jobs[job_id]
-            if job.phase == "writing":
+            job = self.jobs[job_id]
+            if job.phase == "taking":
+                self._lifecycle.end(job)
+            elif job.phase == "writing":
                 self._effects.append(Publish(job_id, Streaming(job.characters)))
         if self._policy.minimum_interval_seconds:
             self._rest_token = self._schedule(self._policy.minimum_interval_seconds)
@@ -368,7 +366,7 @@ class EditSession:
     def _trust_flight(self, flight: Flight) -> None:
         """No echo in time after "applied": count the edit as landed until a report tells."""
         if not flight.was_reported_on:
-            self._trust.take(self._document, flight, self._row)
+            self._trust.take(self._document, flight, self.jobs)
             self._land(flight)
         elif flight.version is not None:
             # The client does report changes, and this edit was not among them: it was dropped.
@@ -398,12 +396,4 @@ class EditSession:
     def _take_back(self, missing: Trusted) -> None:
         """A trusted edit is not there: the jobs stand where they stood before it, and write again."""
         self._history.forget()
-        for job in self._row:
-            if job.id in missing.writers:
-                job.writer = missing.writers[job.id]
-                if job.phase == "ended":
-                    job.phase = job.resumes_as
-            else:
-                for edit in missing.undoing:
-                    job.writer.take(edit)
-        self._row.sort()
+        self.jobs.take_back(missing.writers, missing.undoing)

@@ -6,20 +6,23 @@ place. So the order is kept here: text that an earlier job of the row writes at 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, assert_never
 
+from lsp_llm.exchange.kinds import Mode
 from lsp_llm.jobs.flight import Flight
-from lsp_llm.jobs.writer import Answer, Writer
+from lsp_llm.jobs.writer import Answer, Plan, Writer
 from lsp_llm.status.events import Finished, Outcome
+from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Change, Edit, sequential
 from lsp_llm.text.tracking import Kind, Region, Span, Touch
 
 KEPT_JOBS = 32
 """Ended jobs of a document that can still be restored."""
 
-Phase = Literal["writing", "restoring", "ended"]
+Phase = Literal["writing", "restoring", "offered", "taking", "ended"]
+"""An *offered* change waits for the user, who takes or drops it; the other phases but *ended* are under way."""
 
 
 @dataclass(slots=True, eq=False)
@@ -37,6 +40,38 @@ class Job:
     resumes_as: Phase = "ended"
     """What it is again if its last edit, which was trusted, turns out to be missing."""
     characters: int = 0
+    mode: Mode = "stream"
+    replaces_answer: bool = False
+    """A retry whose first text has not come: until then the former answer stays."""
+    former: list[str] = field(default_factory=list)
+    """Answers that stood here before."""
+    shown: int | None = None
+    """Which of the answers is there, once the user has walked among them."""
+
+    covered: list[tuple[Job, int]] = field(default_factory=list)
+    """Ended jobs whose regions this one took over whole, and how far into it they began."""
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it has something to do in the document, now or later, without being asked."""
+        return self.phase not in ("ended", "offered")
+
+    @property
+    def may_write(self) -> bool:
+        """Whether its answer may go into the document as far as it has come."""
+        return not self.replaces_answer and (self.mode == "stream" or self.answer.ended)
+
+    def plan(self, document: Document) -> Plan:
+        """What its phase asks for in the document."""
+        match self.phase:
+            case "writing":
+                return self.writer.plan(document, self.answer)
+            case "taking":
+                return self.writer.substitute(document, self.answer.text)
+            case "restoring" | "offered" | "ended":
+                return self.writer.restore()
+            case _:
+                assert_never(self.phase)
 
     @classmethod
     def repairing(cls, job_id: str, stray: Change) -> Job:
@@ -65,9 +100,25 @@ class JobRow:
         self.running: list[Job] = []
         """Jobs under way in the order of their regions."""
         self._row: list[Job] = []
+        self._newcomers: list[Job] = []
+
+    def __getitem__(self, job_id: str) -> Job:
+        return self.jobs[job_id]
 
     def __iter__(self) -> Iterator[Job]:
         return iter(list(self._row))
+
+    def writing_in(self, start: int, end: int) -> str | None:
+        """The id of a job under way whose region overlaps the range, or holds it inside if it is empty."""
+        return next((job.id for job in self.running if job.overlaps(start, end) and not job.is_repair), None)
+
+    def restorable(self) -> list[str]:
+        """Ids of ended jobs whose text is in the document, the latest last."""
+        return [job.id for job in self.jobs.values() if job.phase == "ended" and job.writer.region.has_ours]
+
+    def offered(self) -> list[str]:
+        """Ids of changes that wait to be taken or dropped."""
+        return [job.id for job in self.jobs.values() if job.phase == "offered"]
 
     def add(self, job: Job) -> None:
         """Put a job where its region lies, behind others at the same place; the oldest ended ones are forgotten."""
@@ -78,6 +129,23 @@ class JobRow:
             self.forget(old)
         self.sort()
 
+    def announce(self, job: Job) -> None:
+        """Know a job that begins while the regions wait for a flight: its own region follows the document already."""
+        self.jobs[job.id] = job
+        self._newcomers.append(job)
+
+    def move_newcomers(self, edits: Sequence[Edit]) -> None:
+        """Sequential edits that the regions in the row do not follow yet."""
+        for job in self._newcomers:
+            for edit in edits:
+                job.writer.take(edit)
+
+    def admit_newcomers(self) -> None:
+        """No flight is waited for: announced jobs take their places."""
+        newcomers, self._newcomers = self._newcomers, []
+        for job in newcomers:
+            self.add(job)
+
     def forget(self, job: Job) -> None:
         """Keep nothing of the job."""
         del self.jobs[job.id]
@@ -87,7 +155,38 @@ class JobRow:
     def sort(self) -> None:
         """To be called when a job has begun, ended, or is taken up again; jobs at one place keep their order."""
         self._row.sort(key=_borders)
-        self.running = [job for job in self._row if job.phase != "ended"]
+        self.running = [job for job in self._row if job.is_under_way]
+
+    def cover(self, job: Job) -> None:
+        """Ended jobs that lie whole in a new job's region leave the row until it has left no trace."""
+        low, high = job.borders
+        for other in [job for job in self if job.phase == "ended"]:
+            start, end = other.borders
+            if low <= start and end <= high and start < end:
+                job.covered.append((other, start - low))
+                self.forget(other)
+
+    def uncover(self, job: Job) -> None:
+        """A job has ended: where its region is as it was, the jobs that it covered can be restored again."""
+        region = job.writer.region
+        if job.covered and region.is_original:
+            for other, offset in job.covered:
+                other.writer.region.start = region.start + offset
+                self.add(other)
+            job.covered = []
+        self.sort()
+
+    def take_back(self, writers: Mapping[str, Writer], undoing: Sequence[Edit]) -> None:
+        """Edits turned out not to be there: jobs with a writer stand where it stands, the others follow `undoing`."""
+        for job in self:
+            if job.id in writers:
+                job.writer = writers[job.id]
+                if job.phase == "ended":
+                    job.phase = job.resumes_as
+            else:
+                for edit in undoing:
+                    job.writer.take(edit)
+        self.sort()
 
     def take(self, edit: Edit) -> list[tuple[Job, Touch]]:
         """Follow an edit of the user in every region, and tell what was touched."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
 
+from lsp_llm.text.document import Document
 from lsp_llm.text.tracking import Kind, Region, Span
 
 
@@ -33,17 +35,32 @@ class SavedDocument(msgspec.Struct, frozen=True, rename="camel"):
     jobs: tuple[SavedJob, ...]
 
 
+_saved = msgspec.json.Decoder(SavedDocument)
+
+
+def content_of(uri: str, document: Document, regions: Sequence[Region]) -> bytes:
+    """What is kept of a document."""
+    return msgspec.json.encode(SavedDocument(uri, digest(document.text), tuple(map(_kept, regions))))
+
+
+def regions_in(content: bytes, document: Document) -> list[Region]:
+    """The regions that were kept, none where the content is not ours or the text is another by now."""
+    try:
+        saved = _saved.decode(content)
+    except msgspec.DecodeError:
+        return []
+    return [_known(job) for job in saved.jobs] if saved.digest == digest(document.text) else []
+
+
 def digest(text: str) -> str:
     """What a document's text is known by."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def saved(region: Region) -> SavedJob:
-    """A region as it is kept."""
+def _kept(region: Region) -> SavedJob:
     spans = [*region.settled, *region.ahead]
     return SavedJob(region.start, tuple(SavedSpan(span.kind.value, span.length, span.text) for span in spans))
 
 
-def restored(job: SavedJob) -> Region:
-    """The region that was kept."""
+def _known(job: SavedJob) -> Region:
     return Region(job.start, [Span(Kind(span.kind), span.length, span.text) for span in job.spans])

@@ -8,6 +8,11 @@ from lsp_llm.jobs.edit_events import Effect, Publish, Settled, Stop
 from lsp_llm.jobs.job_row import Job, JobRow
 from lsp_llm.status.events import Cancelled, Failed, Message, Outcome
 
+COVERED = "the editor took an edit among keys that it had not sent; see that none of them is missing"
+MISPLACED = "an edit landed in the wrong place, because of keys that came in between; it is taken out and sent again"
+UNANSWERED = "the editor has not answered an edit yet; the answer waits for it"
+UNSHOWN = "the editor has not shown an edit yet; the answer waits until it does"
+
 
 class Lifecycle:
     """The ends of the jobs in a row; what has to be done goes to `effects`."""
@@ -20,7 +25,7 @@ class Lifecycle:
         """The job's region is at rest."""
         was_restored = job.phase == "restoring"
         job.resumes_as, job.phase = job.phase, "ended"
-        self._row.sort()
+        self._row.uncover(job)
         if job.is_repair:
             self._row.forget(job)
         elif not job.is_settled:
@@ -28,6 +33,16 @@ class Lifecycle:
             self._effects.append(Settled(job.id, job.outcome))
         elif was_restored:
             self._effects.append(Publish(job.id, Message("the original is back")))
+
+    def put_back(self, job: Job, outcome: Outcome) -> None:
+        """End a job that is still writing, as soon as what it replaced is back."""
+        if job.phase != "writing":
+            return
+        job.outcome = outcome
+        if job.replaces_answer:
+            self.end(job)
+        else:
+            job.phase = "restoring"
 
     def stop(self, job: Job, outcome: Outcome) -> None:
         """End a job that is still writing; what has arrived stays."""

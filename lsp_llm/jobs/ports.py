@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from lsp_llm.exchange.kinds import Kind
+from lsp_llm.exchange.kinds import Kind, Mode
 from lsp_llm.jobs.edit_events import Answered, EditPolicy
 from lsp_llm.status.events import Status
 from lsp_llm.stream.events import Event
@@ -34,6 +34,7 @@ class Order:
     kind: Kind
     preset: str
     query: str
+    mode: Mode = "stream"
 
 
 class Editor(Protocol):
@@ -48,6 +49,14 @@ class Editor(Protocol):
         self, uri: str, edits: Sequence[Edit], version: int | None, answered: Callable[[Answered, str], None]
     ) -> None:
         """Offer simultaneous edits of the replica; `answered` is called once, within the time limit for requests."""
+        ...
+
+
+class Viewer(Protocol):
+    """Where a change is shown that is not in the document yet."""
+
+    def show_difference(self, uri: str, job_id: str, original: str, answer: str) -> None:
+        """Show what the answer would make of the original."""
         ...
 
 

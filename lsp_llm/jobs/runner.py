@@ -9,13 +9,15 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from lsp_llm.errors import LspLlmError, ProviderError, UserError
 from lsp_llm.errors import Timeout as ProviderTimeout
 from lsp_llm.exchange.outcome import FinishReason, Usage
 from lsp_llm.jobs.edit_events import (
+    AcceptRequested,
+    AlternativeRequested,
     Answered,
     ApplyEdit,
     DocumentChanged,
@@ -23,6 +25,7 @@ from lsp_llm.jobs.edit_events import (
     EditAnswered,
     Effect,
     Event,
+    Offered,
     Publish,
     RestoreRequested,
     Schedule,
@@ -35,11 +38,14 @@ from lsp_llm.jobs.edit_events import (
     Tick,
 )
 from lsp_llm.jobs.edit_session import EditSession
-from lsp_llm.jobs.ports import AnswerSource, Editor, Order, StatusSink, Target
+from lsp_llm.jobs.ledger import content_of, regions_in
+from lsp_llm.jobs.ports import AnswerSource, Editor, Order, StatusSink, Target, Viewer
 from lsp_llm.records.history import Entry, History
+from lsp_llm.records.ledger_files import LedgerFiles
 from lsp_llm.status.events import Failed, Finished, Message, Outcome, Queued, RequestCompleted, RequestSent, Thinking
 from lsp_llm.stream import events as stream
 from lsp_llm.stream.filters.base import Filter, Piece
+from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Change
 
 _log = logging.getLogger(__name__)
@@ -65,18 +71,31 @@ class _Place:
     session: EditSession
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a job was told to do, and where; kept as long as its document is open."""
+
+    order: Order
+    target: Target
+
+
 @dataclass(slots=True)
 class _Running:
     place: _Place
-    order: Order
+    told: _Told
     task: asyncio.Task[None] | None = None
 
 
 class Runner:
     """All jobs in all documents of one client."""
 
-    def __init__(self, editor: Editor, status: StatusSink, history: History) -> None:
+    def __init__(
+        self, editor: Editor, viewer: Viewer, status: StatusSink, history: History, ledger: LedgerFiles
+    ) -> None:
         self._editor = editor
+        self._viewer = viewer
+        self._ledger = ledger
+        self._told: dict[str, _Told] = {}
         self._status = status
         self._history = history
         self._places: dict[str, _Place] = {}
@@ -88,22 +107,37 @@ class Runner:
 
     def start(self, target: Target, order: Order, prepare: Callable[[], Awaitable[Prepared]]) -> str:
         """Begin a job and give its id; raises UserError where another job is writing."""
-        place = self._places.get(target.uri)
-        if place is None:
-            session = EditSession(target.document, target.version, self._editor.policy)
-            place = self._places[target.uri] = _Place(target.uri, session)
+        place = self._place(target.uri, target.document, target.version)
         session = place.session
-        if (other := session.running_in(target.start, target.end)) is not None:
+        if (other := session.jobs.writing_in(target.start, target.end)) is not None:
             raise UserError(f"job {other} is still writing there: stop it first, or choose another place")
-        self._count += 1
-        job_id = str(self._count)
-        session.start(job_id, target.start, target.end)
-        running = self._jobs[job_id] = _Running(place, order)
-        self._status.publish(job_id, Queued(target.uri, order.kind, order.preset))
+        job_id = self._next_id()
+        session.start(job_id, target.start, target.end, order.mode)
+        return self._begin(job_id, place, _Told(order, target), prepare)
+
+    def start_again(self, former: str, order: Order, prepare: Callable[[], Awaitable[Prepared]]) -> str:
+        """Begin a job in the place of an ended one, whose answer stays until the new one's first text."""
+        place = self._place_of(former)
+        job_id = self._next_id()
+        place.session.start_again(job_id, former, order.mode)
+        return self._begin(job_id, place, _Told(order, self._told[former].target), prepare)
+
+    def _begin(self, job_id: str, place: _Place, told: _Told, prepare: Callable[[], Awaitable[Prepared]]) -> str:
+        running = self._jobs[job_id] = _Running(place, told)
+        self._status.publish(job_id, Queued(place.uri, told.order.kind, told.order.preset))
         running.task = asyncio.get_running_loop().create_task(self._run(job_id, place, prepare))
         self._tasks.add(running.task)
         running.task.add_done_callback(self._tasks.discard)
         return job_id
+
+    def _next_id(self) -> str:
+        self._count += 1
+        return str(self._count)
+
+    def _place(self, uri: str, document: Document, version: int) -> _Place:
+        if uri not in self._places:
+            self._places[uri] = _Place(uri, EditSession(document, version, self._editor.policy))
+        return self._places[uri]
 
     def running(self, uri: str | None = None) -> list[str]:
         """Ids of the jobs under way, in one document or in all."""
@@ -112,13 +146,18 @@ class Runner:
     def restorable(self, uri: str | None = None) -> list[str]:
         """Ids of ended jobs whose original can be put back, the latest last."""
         places = [place for place in self._places.values() if uri in (None, place.uri)]
-        found = [job_id for place in places for job_id in place.session.restorable()]
-        return sorted(found, key=int)
+        found = [job_id for place in places for job_id in place.session.jobs.restorable()]
+        return sorted(found, key=_order)
+
+    def offered(self, uri: str | None = None) -> list[str]:
+        """Ids of changes that wait to be taken or dropped."""
+        places = [place for place in self._places.values() if uri in (None, place.uri)]
+        return sorted((job_id for place in places for job_id in place.session.jobs.offered()), key=_order)
 
     def touched(self, uri: str, start: int, end: int, job_ids: Sequence[str]) -> str | None:
         """The latest of the jobs whose region touches the range."""
         for job_id in reversed(job_ids):
-            low, high = self._places[uri].session.region(job_id)
+            low, high = self._places[uri].session.jobs[job_id].borders
             if start <= high and low <= end:
                 return job_id
         return None
@@ -127,15 +166,38 @@ class Runner:
         """Stop a job; what has arrived stays."""
         self._feed(self._jobs[job_id].place, StopRequested(job_id, reason))
 
-    def restore(self, job_id: str) -> None:
-        """Put a job's original back, running or ended."""
-        for place in list(self._places.values()):
-            if job_id in place.session.restorable() or job_id in self.running(place.uri):
-                self._feed(place, RestoreRequested(job_id))
+    def restore(self, job_id: str, hunk: int | None = None) -> None:
+        """Put a job's original back, running or ended, or one change of it; drop what is only offered."""
+        self._feed(self._place_of(job_id), RestoreRequested(job_id, hunk))
+
+    def accept(self, job_id: str, hunk: int | None = None) -> None:
+        """Take what is offered; what an ended job wrote can no longer be restored."""
+        self._feed(self._place_of(job_id), AcceptRequested(job_id, hunk))
+
+    def show_another(self, job_id: str, step: int) -> None:
+        """Show the next or the former answer of a job and its retries."""
+        self._feed(self._place_of(job_id), AlternativeRequested(job_id, step))
+
+    def order(self, job_id: str) -> Order | None:
+        """What an ended job was told to do, None if that is not known any more."""
+        told = self._told.get(job_id)
+        return told.order if told else None
+
+    def original(self, job_id: str) -> tuple[Target, str]:
+        """A job's place in its document's text as if it had written nothing, and that text."""
+        place = self._place_of(job_id)
+        text, start, end = place.session.original(job_id)
+        return replace(self._told[job_id].target, document=place.session.document, start=start, end=end), text
 
     def knows(self, job_id: str) -> bool:
-        """Whether the job is under way or can be restored."""
-        return job_id in self._jobs or job_id in self.restorable()
+        """Whether the job is under way, was restored or can be, or waits to be taken."""
+        return any(job_id in place.session.jobs.jobs for place in self._places.values())
+
+    def _place_of(self, job_id: str) -> _Place:
+        for place in self._places.values():
+            if job_id in place.session.jobs.jobs:
+                return place
+        raise UserError(f"there is no job {job_id}")
 
     async def close(self) -> None:
         """Stop everything and wait until the providers' connections are closed."""
@@ -157,11 +219,33 @@ class Runner:
         """The replica of a watched document has moved."""
         self._feed(self._places[uri], DocumentChanged(changes, version))
 
+    def opened(self, uri: str, document: Document, version: int) -> None:
+        """The editor opened a document: jobs of an earlier time are known again if the text is as they left it."""
+        content = self._ledger.read(uri)
+        for region in regions_in(content, document) if content else ():
+            self._place(uri, document, version).session.adopt(self._next_id(), region)
+
+    def saved(self, uri: str) -> None:
+        """The editor saved the document: what can be restored is kept for later."""
+        if (place := self._places.get(uri)) is not None:
+            self._keep(place)
+
     def closed(self, uri: str) -> None:
         """The editor closed the document."""
         if (place := self._places.get(uri)) is not None:
             self._feed(place, DocumentClosed())
+            self._keep(place)
+            for job_id in place.session.jobs.jobs:
+                self._told.pop(job_id, None)
             del self._places[uri]
+
+    def _keep(self, place: _Place) -> None:
+        jobs = place.session.jobs
+        regions = [jobs[job_id].writer.region for job_id in jobs.restorable()]
+        if regions:
+            self._ledger.write(place.uri, content_of(place.uri, place.session.document, regions))
+        else:
+            self._ledger.remove(place.uri)
 
     # --- one job ------------------------------------------------------------------------------------------------------
 
@@ -228,6 +312,8 @@ class Runner:
                 self._cancel(job_id)
             case Settled(job_id, outcome):
                 self._settle(job_id, outcome)
+            case Offered(job_id, original, answer):
+                self._viewer.show_difference(place.uri, job_id, original, answer)
             case _:
                 assert_never(effect)
 
@@ -242,12 +328,18 @@ class Runner:
     def _settle(self, job_id: str, outcome: Outcome) -> None:
         job = self._jobs.pop(job_id, None)
         if job is not None:
-            answer = job.place.session.answer(job_id)
+            answer = job.place.session.jobs[job_id].answer.text
             reason = "" if isinstance(outcome, Finished) else outcome.reason
-            order = job.order
+            self._told[job_id], order = job.told, job.told.order
+            self._keep(job.place)
             ended = type(outcome).__name__.lower()
             self._history.add(Entry(job.place.uri, order.kind, order.preset, order.query, ended, reason, answer))
         self._status.publish(job_id, outcome)
+
+
+def _order(job_id: str) -> tuple[int, ...]:
+    """Ids are numbers, those of single changes with a second one behind a dot."""
+    return tuple(map(int, job_id.split(".")))
 
 
 class _Reader:

@@ -130,6 +130,14 @@ class Writer:
         region = self.region
         return Plan(region.restoring_edits(), Writer(region.restored(), self.is_one_line, self.line_end))
 
+    def substitute(self, document: Document, text: str) -> Plan:
+        """Put the text in the place of the whole region at once; what others typed there stays."""
+        twin = self.copy()
+        rewrite = Rewrite(document, twin.region)
+        rewrite.remove(sum(span.length for span in twin.region.ahead))
+        rewrite.insert(text)
+        return Plan(rewrite.edits, twin)
+
     def plan(self, document: Document, answer: Answer) -> Plan:
         """The next step towards the answer; no edits where the document shows it already."""
         if answer.epoch != self.epoch:

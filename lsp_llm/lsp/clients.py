@@ -39,9 +39,7 @@ _NEOVIM = EditPolicy(applied_is_proof=False, trust_after_seconds=None)
 # A stale edit is refused, one that was applied is echoed: answer and echo together decide.
 _STRICT = EditPolicy(applied_is_proof=True, trust_after_seconds=None)
 # Versions are ignored: an edit lands wherever its lines and columns are by then.
-_UNVERSIONED = EditPolicy(
-    sends_version=False, applied_is_proof=True, trust_after_seconds=None, may_land_elsewhere=True
-)
+_UNVERSIONED = EditPolicy(sends_version=False, applied_is_proof=True, trust_after_seconds=None, may_land_elsewhere=True)
 
 CLIENTS: tuple[ClientRow, ...] = (
     ClientRow("Neovim", _NEOVIM, below=(0, 12), takes_version_0_for_none=True),

@@ -39,9 +39,20 @@ def _fills(target: Target, encoding: Encoding) -> Iterator[Offer]:
 def _of_jobs(target: Target, jobs: Runner) -> Iterator[Offer]:
     if jobs.running(target.uri):
         yield "LLM: stop", "lsp-llm.cancel", {"uri": target.uri}
-    if restorable := jobs.restorable(target.uri):
+    if changes := jobs.offered(target.uri):
+        job_id = changes[-1].partition(".")[0]
+        yield "LLM: accept", "lsp-llm.accept", {"jobId": job_id}
+        yield "LLM: restore original", "lsp-llm.restore", {"jobId": job_id}
+        if change := jobs.touched(target.uri, target.start, target.end, changes):
+            yield "LLM: accept this change", "lsp-llm.accept", {"jobId": change}
+            yield "LLM: drop this change", "lsp-llm.restore", {"jobId": change}
+    elif restorable := jobs.restorable(target.uri):
         touched = jobs.touched(target.uri, target.start, target.end, restorable)
-        yield "LLM: restore original", "lsp-llm.restore", {"jobId": touched or restorable[-1]}
+        job = {"jobId": touched or restorable[-1]}
+        yield "LLM: restore original", "lsp-llm.restore", job
+        yield "LLM: accept", "lsp-llm.accept", job
+        if jobs.order(job["jobId"]) is not None:
+            yield "LLM: retry", "lsp-llm.retry", job
 
 
 def _place(target: Target, offset: int, encoding: Encoding) -> dict[str, int]:

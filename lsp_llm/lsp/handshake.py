@@ -125,7 +125,11 @@ def answer(facts: ClientFacts, row: ClientRow) -> dict[str, Any]:
         "serverInfo": {"name": "lsp-llm", "version": lsp_llm.__version__},
         "capabilities": {
             "positionEncoding": facts.encoding,
-            "textDocumentSync": {"openClose": True, "change": FULL if row.wants_full_sync else INCREMENTAL},
+            "textDocumentSync": {
+                "openClose": True,
+                "save": True,
+                "change": FULL if row.wants_full_sync else INCREMENTAL,
+            },
             "codeActionProvider": {"codeActionKinds": ["quickfix", "refactor.rewrite"]},
             "executeCommandProvider": {"commands": [command.name for command in COMMANDS]},
             **({"diagnosticProvider": diagnostics} if row.reports_when_refreshed else {}),

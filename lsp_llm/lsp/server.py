@@ -107,7 +107,7 @@ class Server:
             "$/setTrace": self.ignore,
             "textDocument/didOpen": self.did_open,
             "textDocument/didClose": self.did_close,
-            "textDocument/didSave": self.ignore,
+            "textDocument/didSave": self.did_save,
             "textDocument/codeAction": self.code_action,
             "workspace/executeCommand": self.execute_command,
             "workspace/didChangeConfiguration": self.did_change_configuration,
@@ -130,6 +130,10 @@ class Server:
     def did_close(self, params: Any) -> None:
         """`textDocument/didClose`."""
         self._parts.sync.did_close(params.text_document.uri)
+
+    def did_save(self, params: Any) -> None:
+        """`textDocument/didSave`."""
+        self._parts.sync.did_save(params.text_document.uri)
 
     def code_action(self, params: Any) -> list[Any]:
         """`textDocument/codeAction`: sent at every cursor move by some clients, so it only looks."""

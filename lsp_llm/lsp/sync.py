@@ -29,6 +29,11 @@ class Sync:
         """A document is there."""
         self._runner.closed(uri)
         self._documents.open(uri, language_id, version, text)
+        self._runner.opened(uri, self._documents.get(uri).document, version)
+
+    def did_save(self, uri: str) -> None:
+        """A document is on disk as it is here."""
+        self._runner.saved(uri)
 
     def did_close(self, uri: str) -> None:
         """A document is gone, and with it its jobs."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from lsp_llm.text.edits import Edit, join_touching
+from lsp_llm.text.edits import Edit, apply_sequential, join_touching, sequential
 
 
 class Kind(Enum):
@@ -114,6 +114,11 @@ class Region:
     def has_ours(self) -> bool:
         """Whether anything in the document differs because of us."""
         return any(span.kind in (Kind.OURS, Kind.REMOVED) for span in (*self.settled, *self.ahead))
+
+    @property
+    def is_original(self) -> bool:
+        """Whether all of it is original text."""
+        return all(span.kind is Kind.KEPT for span in (*self.settled, *self.ahead))
 
     @property
     def has_ours_ahead(self) -> bool:
@@ -228,6 +233,31 @@ class Region:
     def _was_removed_at_tail(self, text: str) -> bool:
         return self._chain is not None and self._chain.span == Span(Kind.REMOVED, 0, text)
 
+    def accepted(self) -> Region:
+        """The region with everything in it taken for original text."""
+        return Region.of(self.start, self.end)
+
+    def cut_out(self, hunk: int) -> Region | None:
+        """Make the change `hunk` (counted from 1) a region of its own; here it counts as original text then."""
+        spans = [*self.settled, *self.ahead]
+        found = 0
+        at = self.start
+        index = 0
+        while index < len(spans):
+            last = index
+            while last < len(spans) and spans[last].kind in (Kind.OURS, Kind.REMOVED):
+                last += 1
+            found += last > index
+            if last > index and found == hunk:
+                part = Region(at, spans[index:last])
+                spans[index:last] = [Span(Kind.KEPT, part.end - part.start)]
+                self._chain, self.ahead = chained(spans), []
+                return part
+            last = max(last, index + 1)
+            at += sum(span.length for span in spans[index:last])
+            index = last
+        return None
+
     def restoring_edits(self) -> list[Edit]:
         """The simultaneous edits that take out what is ours and put back what we removed."""
         edits: list[Edit] = []
@@ -237,6 +267,11 @@ class Region:
             elif span.kind is Kind.REMOVED:
                 edits.append(Edit(offset, offset, span.text))
         return join_touching(edits)
+
+    def original_in(self, text: str) -> tuple[str, int, int]:
+        """The document's text with the restoring edits carried out, and both offsets of the region in it."""
+        original = apply_sequential(text, sequential(self.restoring_edits()))
+        return original, self.start, self.restored().end
 
     def restored(self) -> Region:
         """The region after the restoring edits."""

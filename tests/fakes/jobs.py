@@ -11,6 +11,7 @@ from lsp_llm.jobs.edit_events import Answered, EditPolicy
 from lsp_llm.jobs.ports import Target
 from lsp_llm.jobs.runner import Runner
 from lsp_llm.records.history import History
+from lsp_llm.records.ledger_files import LedgerFiles
 from lsp_llm.status.events import Cancelled, Failed, Finished, Outcome, Status
 from lsp_llm.stream.events import Event, Finish, Text
 from lsp_llm.text.document import Document
@@ -76,6 +77,9 @@ class Editor:
         answered(Answered.APPLIED, "")
         self.type(uri, edits)
 
+    def show_difference(self, uri: str, job_id: str, original: str, answer: str) -> None:
+        self.shown = (uri, job_id, original, answer)
+
     def type(self, uri: str, edits: Sequence[Edit]) -> None:
         document, version = self.documents[uri]
         self.documents[uri] = document, version + 1
@@ -113,7 +117,9 @@ class Desk:
         self.editor, self.log = Editor(), StatusLog()
         self.document = self.editor.open(text)
         self.history = folder / "history.jsonl"
-        self.runner = self.editor.runner = Runner(self.editor, self.log, History(folder))
+        self.runner = self.editor.runner = Runner(
+            self.editor, self.editor, self.log, History(folder), LedgerFiles(folder)
+        )
 
     @property
     def text(self) -> str:

@@ -35,61 +35,11 @@ from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Change, Edit
 from tests.fakes.editor import Cell, Editor, Owner, Profile, Reply, Report, Splice, smallest_splice
 from tests.jobs.profiles import PROFILES
+from tests.jobs.script import Chunk, Script, Step
 
 ANSWER_LIMIT_MS = 5000
 ROUNDS_OF_REST = 60
 MOST_EVENTS = 5000
-
-
-@dataclass(frozen=True)
-class Chunk:
-    """Answer text that the provider sends at a time; a restart withdraws what came before."""
-
-    at_ms: int
-    text: str
-    restart: bool = False
-
-
-@dataclass(frozen=True)
-class JobPlan:
-    """One job on original text; `ending` says how its stream ends."""
-
-    start: int
-    end: int
-    chunks: tuple[Chunk, ...]
-    ending: str = "end"
-    begins_ms: int = 0
-
-    @property
-    def answer(self) -> str:
-        last = max((index for index, chunk in enumerate(self.chunks) if chunk.restart), default=0)
-        return "".join(chunk.text for chunk in self.chunks[last:])
-
-
-@dataclass(frozen=True)
-class Step:
-    """What the user does at a time, and where: `shift` counts from the region's start of `job`, or from 500 on as
-    `shift - 1000` from its end; without a job it is a share of the document in thousandths."""
-
-    at_ms: int
-    kind: str
-    job: int | None = None
-    shift: int = 0
-    length: int = 0
-    text: str = ""
-
-
-@dataclass(frozen=True)
-class Script:
-    profile: str
-    text: str
-    jobs: tuple[JobPlan, ...]
-    steps: tuple[Step, ...]
-    seed: int = 0
-    typing_ms: int | None = None
-    delays_ms: tuple[int, ...] = (0,)
-    is_distinct: bool = True
-    """Every letter stands once, so that what became of it can be told."""
 
 
 @dataclass(order=True)
@@ -179,7 +129,7 @@ class World:
 
     def restore_all(self) -> World:
         self.note(".. the user restores everything")
-        for job_id in reversed(self.session.restorable()):
+        for job_id in reversed(self.session.jobs.restorable()):
             self._handle(RestoreRequested(job_id))
             self._drain()
             self._come_to_rest()
@@ -209,7 +159,7 @@ class World:
                 self.document.text.count(original) != 1
                 or not original.strip()
                 or not self._is_following
-                or self.session.running_in(start, end)
+                or self.session.jobs.writing_in(start, end)
             ):
                 return
         self._begun.add(number)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tests.jobs.interleaving import Script, World
+from tests.jobs.interleaving import World
 from tests.jobs.laws import broken_laws, broken_restore_laws
+from tests.jobs.script import Script
 
 LONGEST_TRANSCRIPT = 200
 

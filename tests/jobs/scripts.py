@@ -10,8 +10,8 @@ from __future__ import annotations
 import random
 from itertools import count
 
-from tests.jobs.interleaving import Chunk, JobPlan, Script, Step
 from tests.jobs.profiles import PROFILES
+from tests.jobs.script import Chunk, JobPlan, Script, Step
 
 DOCUMENT_LETTERS = [*map(chr, range(0x430, 0x450)), *"😀🎉👍🏽\u0301\u0308\u200d", *map(chr, range(0x4B0, 0x500))]
 ANSWER_LETTERS = ["abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "αβγδεζηθικλμνξοπρστυφχψω", "0123456789"]

@@ -16,16 +16,17 @@ from hypothesis import strategies as st
 
 from lsp_llm.jobs.edit_session import EditSession
 from lsp_llm.status.events import Finished
-from tests.jobs.interleaving import Chunk, JobPlan, Script, Step, replay
+from tests.jobs.interleaving import replay
 from tests.jobs.judging import judged, told
 from tests.jobs.profiles import PROFILES
+from tests.jobs.script import Chunk, JobPlan, Script, Step
 from tests.jobs.scripts import draw_script
 
 SEEDS = st.integers(0, 2**48)
 SOAK_RUNS = int(os.environ.get("LSP_LLM_SOAK_RUNS", "300000"))
 SOAK_SHARE = 2000
 MISREADINGS_ONE_IN = 10_000
-"""Some differences have two readings of one cost, mostly for clients that ignore versions; a bug shows far more often."""
+"""Some differences have two readings of one cost, mostly for clients that ignore versions; a bug shows more often."""
 MOST_TOLD = 10
 
 
