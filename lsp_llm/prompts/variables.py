@@ -13,7 +13,6 @@ from typing import Any
 from lsp_llm.exchange.kinds import Kind
 
 
-
 @dataclass(frozen=True, slots=True)
 class BufferContext:
     """The document being edited; `text` may be a window around the selection."""
