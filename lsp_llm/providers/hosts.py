@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import assert_never
 from urllib.parse import urlencode
@@ -33,7 +33,7 @@ class Answer:
     transport: Transport
     request: HttpRequest = field(repr=False)
 
-    async def events(self) -> AsyncIterator[list[Event]]:
+    async def events(self) -> AsyncGenerator[list[Event], None]:
         """Ask, and give what comes; raises ProviderError when the host declines or cannot be reached."""
         async with self.transport.send(self.request) as response:
             if not 200 <= response.status < 300:
