@@ -43,6 +43,9 @@ test-editors: $(VENV)/.dev ## the real terminal editors, ten rounds each
 test-vscode: $(VENV)/.dev ## the tests in a real VS Code (fetches some 1.2 GB once)
 	@$(BIN)/python -m pytest -q -m vscode tests/editors
 
+bench: $(VENV)/.dev ## how fast it is, beside references measured in the same run
+	@$(BIN)/python -m tests.bench
+
 soak: $(VENV)/.dev ## the property tests of the edit engine, for long
 	@$(BIN)/python -m pytest -q -m soak
 
