@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 
 LONGEST_WAIT_SECONDS = 86_400.0
 
@@ -48,6 +47,9 @@ def _until(date: str | None, now: str | None) -> float | None:
 
 
 def _date(value: str | None) -> datetime | None:
+    # It brings half of the mail package along, and few hosts name a date.
+    from email.utils import parsedate_to_datetime
+
     try:
         date = parsedate_to_datetime(value or "")
     except (ValueError, TypeError):
