@@ -2,18 +2,17 @@
 
 LspLlmError
 ├── UserError                 a mistake or lack of the user's; the sentence is shown as it is
-├── ProviderError             the model host; `hint` says what to do
-│   ├── Auth                  401, 403: key missing or wrong
-│   ├── NotFound              404: no such model or path
-│   ├── RateLimited           429: `retry_after_seconds` when the host said so
-│   ├── Unavailable           5xx, connection refused
-│   ├── Timeout               silence before or between tokens
-│   ├── Disconnected          the connection broke
-│   ├── ContextExceeded       the prompt is too long
-│   ├── Refused               400, 402, 422, or content that the host will not answer
-│   ├── BadResponse           what came is not what the dialect says
-│   └── Truncated             the stream ended without its end marker
-└── EditLost                  the editor would not take an edit, however often it was offered
+└── ProviderError             the model host; `hint` says what to do
+    ├── Auth                  401, 403: key missing or wrong
+    ├── NotFound              404: no such model or path
+    ├── RateLimited           429: `retry_after_seconds` when the host said so
+    ├── Unavailable           5xx, connection refused
+    ├── Timeout               silence before or between tokens
+    ├── Disconnected          the connection broke
+    ├── ContextExceeded       the prompt is too long
+    ├── Refused               400, 402, 422, or content that the host will not answer
+    ├── BadResponse           what came is not what the dialect says
+    └── Truncated             the stream ended without its end marker
 """
 
 from __future__ import annotations
@@ -77,7 +76,3 @@ class BadResponse(ProviderError):
 
 class Truncated(ProviderError):
     """The stream ended without its terminal marker: never a success."""
-
-
-class EditLost(LspLlmError):
-    """The editor refused an edit more often than the bound allows."""

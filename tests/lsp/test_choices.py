@@ -1,4 +1,4 @@
-"""What a user may do with an answer: as one edit, as a preview, taken or dropped by change, asked again, walked among."""
+"""What a user may do with an answer: one edit, a preview, single changes, asking again, walking among answers."""
 
 from __future__ import annotations
 
@@ -61,6 +61,10 @@ def applied(client: LspClient) -> int:
     return sum(request["method"] == "workspace/applyEdit" for request in client.requests)
 
 
+def shown_text(uri: str) -> str:
+    return Path(uri.removeprefix("file://")).read_text()
+
+
 async def test_atomic_is_one_edit_at_the_end(scene: Scene) -> None:
     await scene.replace(ANSWER, mode="atomic")
     assert scene.buffer.text == ANSWER
@@ -71,7 +75,7 @@ async def test_a_preview_changes_nothing_until_it_is_taken(scene: Scene) -> None
     await scene.replace(ANSWER, mode="preview")
     assert applied(scene.client) == 0
     shown = next(item for item in scene.client.requests if item["method"] == "window/showDocument")
-    text = Path(shown["params"]["uri"].removeprefix("file://")).read_text()
+    text = shown_text(shown["params"]["uri"])
     assert "-one\n+ONE\n" in text
     assert "change 2" in text
     await scene.pick("LLM: accept")
