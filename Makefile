@@ -50,4 +50,4 @@ soak: $(VENV)/.dev ## the property tests of the edit engine, for long
 	@$(BIN)/python -m pytest -q -m soak
 
 clean: ## remove what the other words made
-	rm -rf $(VENV)
+	rm -rf $(VENV) .editors .hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

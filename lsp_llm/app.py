@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import signal
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +77,7 @@ async def _serve(read_fd: int, write_fd: int, options: ServeOptions, trace: Trac
     stdio = Stdio(read_fd, write_fd)
     _stop_on_signals(stdio)
     hosts = ModelHosts()
-    wire = Wire(stdio, lambda: _for_good(server.load_cold()), trace)
+    wire = Wire(stdio, lambda: _for_good(server.load_cold), trace)
     lifecycle, parent = Lifecycle(), ParentWatch(stdio.stop)
     documents = Documents()
     client = Client(wire, documents)
@@ -106,8 +107,10 @@ async def _serve(read_fd: int, write_fd: int, options: ServeOptions, trace: Trac
     return lifecycle.exit_code
 
 
-def _for_good(loaded: Loaded) -> Loaded:
-    """What is loaded now stays: no garbage collection need look at it again, which would stop a stream for 40 ms."""
+def _for_good(load: Callable[[], Loaded]) -> Loaded:
+    """What is loaded stays: collections need not look at it, neither while the rest is loaded nor during a stream."""
+    gc.freeze()
+    loaded = load()
     gc.freeze()
     return loaded
 

@@ -28,6 +28,9 @@ def _log_to(file: Path | None, level: str) -> None:
             raise UserError(f"--log-file: {file} cannot be written: {error.strerror}") from None
     handler.setFormatter(_Formatter(shows_tracebacks=file is not None))
     logging.basicConfig(level=level.upper(), handlers=[handler])
+    # They log whole addresses, and a query may hold a key.
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     # A line that cannot be written is lost; its traceback would go to stderr.
     logging.raiseExceptions = False
     # pygls logs every refusal as a fault and every message in full; lsp/cold says in a line what matters of it.

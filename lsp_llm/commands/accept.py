@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lsp_llm.commands.base import Options, Place, Services
-from lsp_llm.commands.ended import ended_job
+from lsp_llm.commands.ended import ended_change
 
 
 class AcceptOptions(Options, frozen=True):
@@ -27,6 +27,6 @@ class Accept:
 
     def run(self, services: Services, target: object, options: AcceptOptions) -> Mapping[str, Any]:
         """The id of the job that was accepted."""
-        job_id = ended_job(services, options.job_id, options.uri, "accept")
+        job_id = ended_change(services, options.job_id, options.uri, options.hunk, "accept")
         services.runner.accept(job_id, options.hunk)
         return {"jobId": job_id}

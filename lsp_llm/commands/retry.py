@@ -33,8 +33,6 @@ class Retry:
         """The id of the new job; the former answer stays until its first text comes."""
         runner = services.runner
         former = ended_job(services, options.job_id, options.uri, "retry")
-        if former in runner.running():
-            raise UserError(f"job {former} is still writing: stop it first")
         told = runner.order(former)
         if told is None:
             raise UserError(f"what job {former} was asked is not known any more: select the code and ask anew")

@@ -26,6 +26,7 @@ _REFUSED_KEYS: frozenset[KeyPath] = frozenset(
         ("providers", "*", "api_key_env"),
         ("providers", "*", "api_key_command"),
         ("providers", "*", "ca_file"),
+        ("providers", "*", "model"),
         ("presets", "*", "headers"),
         ("tools", "approve"),
         ("remote",),

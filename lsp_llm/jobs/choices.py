@@ -25,10 +25,6 @@ class Choices:
         self._lifecycle = lifecycle
         self._effects = effects
 
-    def cover(self, job: Job) -> None:
-        """A new job begins: what ended jobs wrote in its region is what it would put back."""
-        self._row.cover(job)
-
     def offer(self, job: Job, document: Document) -> None:
         """The answer is whole: make every change that it means an offered job, and end this one."""
         low, high = job.borders
@@ -41,7 +37,6 @@ class Choices:
             text = "".join(new[hunk.new_start : hunk.new_end])
             region = Region.of(starts[hunk.old_start], starts[hunk.old_end])
             self._add_part(f"{job.id}.{number}", region, Answer([text], ended=True)).phase = "offered"
-        job.writer = replace(job.writer, region=Region.of(low, low))
         self._effects.append(Offered(job.id, original, answer))
         self._lifecycle.end(job)
 
@@ -51,43 +46,69 @@ class Choices:
             for change in changes:
                 change.phase = "taking"
             self._row.sort()
-        elif (job := self._part(job_id, hunk)) is not None and job.phase == "ended":
-            job.writer = replace(job.writer, region=job.writer.region.accepted())
+        else:
+            for job in self._meant(job_id, hunk):
+                if job.phase == "ended":
+                    job.writer = replace(job.writer, region=job.writer.region.accepted())
 
     def restore(self, job_id: str, hunk: int | None) -> None:
-        """Drop what is offered; put back what a job replaced."""
+        """Drop what is offered; put back what a job replaced, also what was taken of its preview."""
         if changes := self._offered(job_id, hunk):
             for change in changes:
                 self._row.forget(change)
-        elif (job := self._part(job_id, hunk)) is not None:
-            if job.phase == "writing":
-                self._effects.append(Stop(job.id))
-            self._lifecycle.put_back(job, Cancelled("the original was restored"))
-            if job.phase == "ended":
-                job.phase = "restoring"
-                self._row.sort()
+            jobs = self._taken(job_id) if hunk is None else []
+        else:
+            jobs = self._meant(job_id, hunk)
+        for job in jobs:
+            self._put_back(job)
 
-    def show_another(self, job: Job, step: int) -> None:
-        """Have an ended job write another of its answers, if there is one."""
-        if job.phase != "ended":
+    def _put_back(self, job: Job) -> None:
+        if job.phase == "writing":
+            self._effects.append(Stop(job.id))
+        self._lifecycle.put_back(job, Cancelled("the original was restored"))
+        if job.phase == "ended":
+            job.phase = "restoring"
+            self._row.sort()
+
+    def show_another(self, job: Job, step: int, document: Document) -> None:
+        """Have an ended job write another of its answers, if there is one; a preview offers it."""
+        if job.phase != "ended" or self._taken(job.id):
             return
         if job.shown is None:
             job.former.append(job.answer.text)
             job.shown = len(job.former) - 1
         if len(job.former) > 1:
             job.shown = (job.shown + step) % len(job.former)
+            job.replaces_answer = False
             job.answer = Answer([job.former[job.shown]], job.writer.epoch + 1, ended=True)
-            job.phase = "writing"
-            self._row.sort()
+            if job.mode == "preview":
+                self._withdraw(job)
+                self.offer(job, document)
+            else:
+                job.phase = "writing"
+                self._row.sort()
 
     def succeed(self, former: Job, job_id: str) -> Job:
-        """A job that asks again for the place of a former one, whose answer stays until the first text comes."""
-        answers = former.former if former.shown is not None else [*former.former, former.answer.text]
+        """A job that asks again for the place of a former one, whose answer stays until the first text comes.
+
+        What a preview offers is withdrawn at once.
+        """
+        answers = list(former.former)
+        if former.shown is None:
+            answers.append(former.answer.text)
+        shown = len(answers) - 1 if former.shown is None else former.shown
         answer = Answer(epoch=former.writer.epoch)
-        job = Job(job_id, former.writer, answer, replaces_answer=True, former=list(answers), covered=former.covered)
+        job = Job(job_id, former.writer, answer, replaces_answer=True, former=answers, shown=shown)
+        job.covered = former.covered
+        self._withdraw(former)
         self._row.forget(former)
+        self._row.cover(job)
         self._row.add(job)
         return job
+
+    def _withdraw(self, job: Job) -> None:
+        for change in self._offered(job.id, None):
+            self._row.forget(change)
 
     def _offered(self, job_id: str, hunk: int | None) -> list[Job]:
         """The offered changes of a job, or the one that is meant."""
@@ -95,16 +116,30 @@ class Choices:
         jobs = [self._row[found] for found in self._row.offered()]
         return [job for job in jobs if job.id == wanted or (hunk is None and job.id.startswith(f"{wanted}."))]
 
-    def _part(self, job_id: str, hunk: int | None) -> Job | None:
-        """The job, or one of its changes made a job of its own; None if there are not so many."""
+    def _taken(self, job_id: str) -> list[Job]:
+        """The changes of a job that are jobs of their own and stand in the document."""
+        return [self._row[found] for found in self._row.restorable() if found.startswith(f"{job_id}.")]
+
+    def _meant(self, job_id: str, hunk: int | None) -> list[Job]:
+        """The job with all that was taken of it, or one of its changes; none if there are not so many."""
         job = self._row[job_id]
-        if hunk is None:
-            return job
+        if hunk is not None:
+            part = self._part(job, hunk)
+            return [] if part is None else [part]
+        taken = self._taken(job_id)
+        return taken if taken and not job.writer.region.has_ours else [*taken, job]
+
+    def _part(self, job: Job, hunk: int) -> Job | None:
+        """A change of an ended job, made a job of its own if it is none yet."""
+        if job.phase != "ended":
+            return None
+        if job.mode == "preview":
+            return self._row.jobs.get(f"{job.id}.{hunk}")
         region = job.writer.region.cut_out(hunk)
         if region is None:
             return None
-        number = sum(other.startswith(f"{job.id}.") for other in self._row.jobs) + 1
-        return self._add_part(f"{job.id}.{number}", region, Answer())
+        numbers = [int(other.rpartition(".")[2]) for other in self._row.jobs if other.startswith(f"{job.id}.")]
+        return self._add_part(f"{job.id}.{max(numbers, default=0) + 1}", region, Answer())
 
     def _add_part(self, job_id: str, region: Region, answer: Answer) -> Job:
         writer = Writer(region, is_one_line=False, line_end="\n")

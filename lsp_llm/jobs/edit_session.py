@@ -43,9 +43,9 @@ from lsp_llm.jobs.edit_events import (
 )
 from lsp_llm.jobs.flight import Flight
 from lsp_llm.jobs.job_row import Job, JobRow
-from lsp_llm.jobs.lifecycle import COVERED, MISPLACED, UNANSWERED, UNSHOWN, Lifecycle
+from lsp_llm.jobs.lifecycle import COVERED, MISPLACED, UNANSWERED, UNSEEN, UNSHOWN, Lifecycle
 from lsp_llm.jobs.misplaced import Misplacement
-from lsp_llm.jobs.trust import Trust, Trusted
+from lsp_llm.jobs.trust import Trust
 from lsp_llm.jobs.undo_history import UndoHistory, Undone
 from lsp_llm.jobs.verdict import Landed, Missing, verdict
 from lsp_llm.jobs.writer import Writer
@@ -86,11 +86,6 @@ class EditSession:
     # --- what the shell asks ------------------------------------------------------------------------------------------
 
     @property
-    def document(self) -> Document:
-        """The replica."""
-        return self._document
-
-    @property
     def is_idle(self) -> bool:
         """Whether no job is under way and no edit in flight."""
         return self._flight is None and not self.jobs.running
@@ -100,11 +95,11 @@ class EditSession:
         original = self._document.slice(start, end)
         is_one_line = not any(mark in original for mark in "\r\n")
         job = Job(job_id, Writer(Region.of(start, end), is_one_line, self._document.line_end), mode=mode)
-        self._choices.cover(job)
         if self._flight is not None and self._flight.changes:
             # The other regions do not follow these changes before the flight is decided.
             self.jobs.announce(job)
         else:
+            self.jobs.cover(job)
             self.jobs.add(job)
 
     def start_again(self, job_id: str, former: str, mode: Mode) -> None:
@@ -146,11 +141,13 @@ class EditSession:
                 self._choices.accept(job_id, hunk)
                 self._flush()
             case AlternativeRequested(job_id, step):
-                self._choices.show_another(self.jobs[job_id], step)
+                self._choices.show_another(self.jobs[job_id], step, self._document)
                 self._flush()
             case DocumentChanged(changes, version):
                 self._follow_document(changes, version)
             case DocumentClosed():
+                if self._flight is not None and self._flight.may_be_misplaced:
+                    self._lifecycle.warn(UNSEEN, self._flight.plans)
                 self._drop_flight()
                 self._lifecycle.close()
             case EditAnswered(flight, answered, reason):
@@ -173,7 +170,7 @@ class EditSession:
             job.answer.chunks.append(text)
             job.characters += len(text)
         if job.replaces_answer and text.strip():
-            job.replaces_answer = False
+            job.replaces_answer, job.shown = False, None
             job.answer.epoch = job.writer.epoch + 1
         self._flush()
 
@@ -319,7 +316,7 @@ class EditSession:
             job = self.jobs[job_id]
             if job.phase == "taking":
                 self._lifecycle.end(job)
-            elif job.phase == "writing":
+            elif job.phase == "writing" and not job.answer.ended:
                 self._effects.append(Publish(job_id, Streaming(job.characters)))
         if self._policy.minimum_interval_seconds:
             self._rest_token = self._schedule(self._policy.minimum_interval_seconds)
@@ -381,10 +378,16 @@ class EditSession:
         is_proof = self._policy.applied_is_proof
         in_doubt = None if flight is None or (is_proof and flight.answered is None) else flight
         landed, others = self._trust.read(self._document, changes, in_doubt, is_proof=is_proof)
-        missing = self._trust.settle(landed)
+        astray = None if flight is not None else self._trust.misplaced(self._document, changes, others)
+        missing = self._trust.settle(landed if astray is None else trusted - 1)
         if missing is not None:
             self._drop_flight()
-            self._take_back(missing)
+            self._history.forget()
+            # The jobs stand where they stood before what is not there, and write again.
+            self.jobs.take_back(missing.writers, missing.undoing)
+            if astray is not None:
+                self._take_out(missing.flight, astray)
+                return
         elif flight is not None and landed > trusted:
             self._land(flight)
         elif flight is not None:
@@ -392,8 +395,3 @@ class EditSession:
             self._decide(flight)
             return
         self._follow(others)
-
-    def _take_back(self, missing: Trusted) -> None:
-        """A trusted edit is not there: the jobs stand where they stood before it, and write again."""
-        self._history.forget()
-        self.jobs.take_back(missing.writers, missing.undoing)

@@ -48,6 +48,11 @@ class Flight:
             return self.was_reported_on and self.answered is not None
         return self.was_reported_on_since_answer and self.answered is Answered.APPLIED
 
+    @property
+    def may_be_misplaced(self) -> bool:
+        """Whether the editor may have carried it out on text that the server had not seen."""
+        return self.version is None and self.was_reported_on
+
     def answer(self, answered: Answered) -> None:
         """The editor has answered."""
         self.answered = answered

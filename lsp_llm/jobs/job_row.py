@@ -48,8 +48,8 @@ class Job:
     shown: int | None = None
     """Which of the answers is there, once the user has walked among them."""
 
-    covered: list[tuple[Job, int]] = field(default_factory=list)
-    """Ended jobs whose regions this one took over whole, and how far into it they began."""
+    covered: list[Covered] = field(default_factory=list)
+    """Ended jobs whose regions this one took over whole."""
 
     @property
     def is_under_way(self) -> bool:
@@ -92,6 +92,15 @@ class Job:
         return max(start, low) < min(end, high) or low < start == end < high or start < low == high < end
 
 
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """An ended job in the region of a newer one: how far into it it began, and how long that region was."""
+
+    job: Job
+    offset: int
+    length: int
+
+
 class JobRow:
     """All jobs of a document, those under way, and the order of their regions."""
 
@@ -120,6 +129,13 @@ class JobRow:
         """Ids of changes that wait to be taken or dropped."""
         return [job.id for job in self.jobs.values() if job.phase == "offered"]
 
+    def has_change(self, job_id: str, hunk: int) -> bool:
+        """Whether a job has so many changes that can be taken, dropped or put back by themselves."""
+        job = self.jobs[job_id]
+        if job.mode != "preview":
+            return job.writer.region.copy().cut_out(hunk) is not None
+        return f"{job_id}.{hunk}" in (*self.offered(), *self.restorable())
+
     def add(self, job: Job) -> None:
         """Put a job where its region lies, behind others at the same place; the oldest ended ones are forgotten."""
         self.jobs[job.id] = job
@@ -144,6 +160,8 @@ class JobRow:
         """No flight is waited for: announced jobs take their places."""
         newcomers, self._newcomers = self._newcomers, []
         for job in newcomers:
+            if job.is_under_way:
+                self.cover(job)
             self.add(job)
 
     def forget(self, job: Job) -> None:
@@ -163,17 +181,18 @@ class JobRow:
         for other in [job for job in self if job.phase == "ended"]:
             start, end = other.borders
             if low <= start and end <= high and start < end:
-                job.covered.append((other, start - low))
+                job.covered.append(Covered(other, start - low, high - low))
                 self.forget(other)
+        _bound_covered(job)
 
     def uncover(self, job: Job) -> None:
         """A job has ended: where its region is as it was, the jobs that it covered can be restored again."""
         region = job.writer.region
-        if job.covered and region.is_original:
-            for other, offset in job.covered:
-                other.writer.region.start = region.start + offset
-                self.add(other)
-            job.covered = []
+        covered = job.covered if region.is_original else []
+        for other in [each for each in covered if each.length == region.end - region.start]:
+            other.job.writer.region.start = region.start + other.offset
+            job.covered.remove(other)
+            self.add(other.job)
         self.sort()
 
     def take_back(self, writers: Mapping[str, Writer], undoing: Sequence[Edit]) -> None:
@@ -212,6 +231,14 @@ class JobRow:
             else:
                 touches += [(job, touch) for touch in _follow(job.writer, before, behind)]
         return touches
+
+
+def _bound_covered(job: Job) -> None:
+    """Where jobs have covered one another again and again, those covered last can be restored, not all."""
+    found = [job]
+    for each in found:
+        del each.covered[max(0, KEPT_JOBS + 1 - len(found)) :]
+        found += [covered.job for covered in each.covered]
 
 
 def _borders(job: Job) -> tuple[int, int]:

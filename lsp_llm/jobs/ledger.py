@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from lsp_llm.stream.surrogates import json_of
 from lsp_llm.text.document import Document
 from lsp_llm.text.tracking import Kind, Region, Span
 
@@ -40,14 +41,14 @@ _saved = msgspec.json.Decoder(SavedDocument)
 
 def content_of(uri: str, document: Document, regions: Sequence[Region]) -> bytes:
     """What is kept of a document."""
-    return msgspec.json.encode(SavedDocument(uri, digest(document.text), tuple(map(_kept, regions))))
+    return json_of(SavedDocument(uri, digest(document.text), tuple(map(_kept, regions))))
 
 
 def regions_in(content: bytes, document: Document) -> list[Region]:
     """The regions that were kept, none where the content is not ours or the text is another by now."""
     try:
         saved = _saved.decode(content)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return []
     return [_known(job) for job in saved.jobs] if saved.digest == digest(document.text) else []
 

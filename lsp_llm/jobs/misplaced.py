@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lsp_llm.jobs.echo import cost, narrowed
 from lsp_llm.text.diffing import text_diff
-from lsp_llm.text.document import Document
+from lsp_llm.text.document import Document, split_lines
 from lsp_llm.text.edits import Change, Edit, sequential, undo_sequential
 
 
@@ -37,7 +37,7 @@ def read_misplaced(
     if before_answer:
         known = undo_sequential(text, changes[before_answer:])
         return _read_known(before, known, text, changes[:before_answer], edits)
-    return _read_unknown(before, text, edits, cost_in_place)
+    return read_unseen(before, text, edits, cost_in_place)
 
 
 def _read_known(
@@ -88,8 +88,11 @@ def _text(letters: list[_Letter]) -> str:
     return "".join(letter for letter, _ in letters)
 
 
-def _read_unknown(before: str, text: str, edits: Sequence[Edit], cost_in_place: int) -> Misplacement | None:
-    """The editor had keys that it has not told of, so the edit is undone where it must have gone."""
+def read_unseen(before: str, text: str, edits: Sequence[Edit], cost_in_place: int) -> Misplacement | None:
+    """The reading of what led from `before` to `text`, None where the edits' own places explain it as well.
+
+    The editor had keys that it had not told of, so the edit is undone where it must have gone.
+    """
     stale = Document(before)
     strays: list[Change] = []
     for edit in edits:
@@ -107,8 +110,10 @@ def _places(document: Document, stale: Document, edit: Edit) -> list[int]:
     line, column = stale.point(edit.start)
     text = document.text
     lines = range(len(document.lines)) if edit.text else [line]
-    starts = dict.fromkeys(document.offset(at, column) for at in (line, *lines))
-    return [start for start in starts if text.startswith(edit.text, start)]
+    # In a line that is too short for the column the editor writes at its end, which is behind our text by now.
+    behind = split_lines(edit.text)[0].rstrip("\r\n")
+    starts = dict.fromkeys(document.offset(at, column + len(behind)) - len(behind) for at in (line, *lines))
+    return [start for start in starts if start >= 0 and text.startswith(edit.text, start)]
 
 
 def _taken_out(before: str, text: str, edit: Edit, start: int) -> tuple[str, Change]:
@@ -128,11 +133,17 @@ def _covered(before: str, bare: str, edit: Edit, start: int) -> str:
         between = bare[min(gap, start) : max(gap, start)]
         # A gap among repeats may be told of some letters off: "ab" gone before an "a" is "ba" gone behind it.
         is_there = abs(shift) <= len(gone) and between == (gone[:shift] if shift >= 0 else gone[shift:])
-        # An edit from point to point takes as many line ends wherever it lands.
-        if is_there and not missing.text and gone.count("\n") == meant.count("\n"):
+        if is_there and not missing.text and _is_as_far(gone, meant):
             return gone[shift:] + gone[:shift]
         grown += missing.growth
     return meant
+
+
+def _is_as_far(gone: str, meant: str) -> bool:
+    """An edit from point to point takes as many line ends wherever it lands, and no more of the last line."""
+    *lines, last = gone.split("\n")
+    *lines_meant, last_meant = meant.split("\n")
+    return len(lines) == len(lines_meant) and len(last) <= len(last_meant)
 
 
 def _differences(before: str, after: str) -> list[Change]:

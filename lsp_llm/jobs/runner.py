@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from lsp_llm.errors import LspLlmError, ProviderError, UserError
-from lsp_llm.errors import Timeout as ProviderTimeout
-from lsp_llm.exchange.outcome import FinishReason, Usage
+from lsp_llm.exchange.outcome import FinishReason
 from lsp_llm.jobs.edit_events import (
     AcceptRequested,
     AlternativeRequested,
@@ -38,12 +37,13 @@ from lsp_llm.jobs.edit_events import (
     Tick,
 )
 from lsp_llm.jobs.edit_session import EditSession
+from lsp_llm.jobs.job_row import JobRow
 from lsp_llm.jobs.ledger import content_of, regions_in
 from lsp_llm.jobs.ports import AnswerSource, Editor, Order, StatusSink, Target, Viewer
+from lsp_llm.jobs.reading import Reader, timed_out
 from lsp_llm.records.history import Entry, History
 from lsp_llm.records.ledger_files import LedgerFiles
 from lsp_llm.status.events import Failed, Finished, Message, Outcome, Queued, RequestCompleted, RequestSent, Thinking
-from lsp_llm.stream import events as stream
 from lsp_llm.stream.filters.base import Filter, Piece
 from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Change
@@ -68,6 +68,7 @@ class _Place:
     """One open document with jobs; opened anew, it is another place, which no answer and no timer of before reaches."""
 
     uri: str
+    document: Document
     session: EditSession
 
 
@@ -108,16 +109,14 @@ class Runner:
     def start(self, target: Target, order: Order, prepare: Callable[[], Awaitable[Prepared]]) -> str:
         """Begin a job and give its id; raises UserError where another job is writing."""
         place = self._place(target.uri, target.document, target.version)
-        session = place.session
-        if (other := session.jobs.writing_in(target.start, target.end)) is not None:
-            raise UserError(f"job {other} is still writing there: stop it first, or choose another place")
+        self._refuse_busy(place, target.start, target.end)
         job_id = self._next_id()
-        session.start(job_id, target.start, target.end, order.mode)
+        place.session.start(job_id, target.start, target.end, order.mode)
         return self._begin(job_id, place, _Told(order, target), prepare)
 
     def start_again(self, former: str, order: Order, prepare: Callable[[], Awaitable[Prepared]]) -> str:
         """Begin a job in the place of an ended one, whose answer stays until the new one's first text."""
-        place = self._place_of(former)
+        place = self._free_place_of(former)
         job_id = self._next_id()
         place.session.start_again(job_id, former, order.mode)
         return self._begin(job_id, place, _Told(order, self._told[former].target), prepare)
@@ -136,7 +135,7 @@ class Runner:
 
     def _place(self, uri: str, document: Document, version: int) -> _Place:
         if uri not in self._places:
-            self._places[uri] = _Place(uri, EditSession(document, version, self._editor.policy))
+            self._places[uri] = _Place(uri, document, EditSession(document, version, self._editor.policy))
         return self._places[uri]
 
     def running(self, uri: str | None = None) -> list[str]:
@@ -145,14 +144,25 @@ class Runner:
 
     def restorable(self, uri: str | None = None) -> list[str]:
         """Ids of ended jobs whose original can be put back, the latest last."""
-        places = [place for place in self._places.values() if uri in (None, place.uri)]
-        found = [job_id for place in places for job_id in place.session.jobs.restorable()]
-        return sorted(found, key=_order)
+        return self._found(uri, JobRow.restorable)
 
     def offered(self, uri: str | None = None) -> list[str]:
         """Ids of changes that wait to be taken or dropped."""
+        return self._found(uri, JobRow.offered)
+
+    def _found(self, uri: str | None, kind: Callable[[JobRow], list[str]]) -> list[str]:
         places = [place for place in self._places.values() if uri in (None, place.uri)]
-        return sorted((job_id for place in places for job_id in place.session.jobs.offered()), key=_order)
+        return sorted((job_id for place in places for job_id in kind(place.session.jobs)), key=_order)
+
+    def latest(self, uri: str | None = None) -> str | None:
+        """The latest ended job that wrote or offers something; not one of its changes, as long as it is known."""
+        latest = max([*self.restorable(uri), *self.offered(uri)], key=_order, default="")
+        job_id = latest.partition(".")[0]
+        return (job_id if self.knows(job_id) else latest) or None
+
+    def has_change(self, job_id: str, hunk: int) -> bool:
+        """Whether an ended job has so many changes."""
+        return self._place_of(job_id).session.jobs.has_change(job_id, hunk)
 
     def touched(self, uri: str, start: int, end: int, job_ids: Sequence[str]) -> str | None:
         """The latest of the jobs whose region touches the range."""
@@ -172,11 +182,13 @@ class Runner:
 
     def accept(self, job_id: str, hunk: int | None = None) -> None:
         """Take what is offered; what an ended job wrote can no longer be restored."""
-        self._feed(self._place_of(job_id), AcceptRequested(job_id, hunk))
+        place = self._place_of(job_id)
+        self._feed(place, AcceptRequested(job_id, hunk))
+        self._keep(place)
 
     def show_another(self, job_id: str, step: int) -> None:
         """Show the next or the former answer of a job and its retries."""
-        self._feed(self._place_of(job_id), AlternativeRequested(job_id, step))
+        self._feed(self._free_place_of(job_id), AlternativeRequested(job_id, step))
 
     def order(self, job_id: str) -> Order | None:
         """What an ended job was told to do, None if that is not known any more."""
@@ -187,7 +199,7 @@ class Runner:
         """A job's place in its document's text as if it had written nothing, and that text."""
         place = self._place_of(job_id)
         text, start, end = place.session.original(job_id)
-        return replace(self._told[job_id].target, document=place.session.document, start=start, end=end), text
+        return replace(self._told[job_id].target, document=place.document, start=start, end=end), text
 
     def knows(self, job_id: str) -> bool:
         """Whether the job is under way, was restored or can be, or waits to be taken."""
@@ -198,6 +210,16 @@ class Runner:
             if job_id in place.session.jobs.jobs:
                 return place
         raise UserError(f"there is no job {job_id}")
+
+    def _free_place_of(self, job_id: str) -> _Place:
+        """The place of an ended job where no other one is writing."""
+        place = self._place_of(job_id)
+        self._refuse_busy(place, *place.session.jobs[job_id].borders)
+        return place
+
+    def _refuse_busy(self, place: _Place, start: int, end: int) -> None:
+        if (other := place.session.jobs.writing_in(start, end)) is not None:
+            raise UserError(f"job {other} is still writing there: stop it first, or choose another place")
 
     async def close(self) -> None:
         """Stop everything and wait until the providers' connections are closed."""
@@ -233,17 +255,16 @@ class Runner:
     def closed(self, uri: str) -> None:
         """The editor closed the document."""
         if (place := self._places.get(uri)) is not None:
+            # Nothing is kept now: what was not saved is discarded, and what was saved has been kept.
             self._feed(place, DocumentClosed())
-            self._keep(place)
-            for job_id in place.session.jobs.jobs:
-                self._told.pop(job_id, None)
+            self._told = {job_id: told for job_id, told in self._told.items() if told.target.uri != uri}
             del self._places[uri]
 
     def _keep(self, place: _Place) -> None:
         jobs = place.session.jobs
         regions = [jobs[job_id].writer.region for job_id in jobs.restorable()]
         if regions:
-            self._ledger.write(place.uri, content_of(place.uri, place.session.document, regions))
+            self._ledger.write(place.uri, content_of(place.uri, place.document, regions))
         else:
             self._ledger.remove(place.uri)
 
@@ -267,13 +288,15 @@ class Runner:
         """Feed the answer through the filters; the timers count meaningful events, which keep-alives are not."""
         source = prepared.source
         self._status.publish(job_id, RequestSent(source.provider, source.model))
-        reader = _Reader(prepared.filters)
+        reader = Reader(prepared.filters)
         loop, wait_seconds = asyncio.get_running_loop(), source.first_token_timeout_seconds
         try:
             async with aclosing(source.events()) as answer, asyncio.timeout(wait_seconds) as timer:
                 async for events in answer:
                     was_thinking = reader.is_thinking
                     piece = reader.take(events)
+                    for raw in reader.unknown:
+                        _log.debug("not understood, ignored: %s", raw)
                     if reader.is_thinking and not was_thinking:
                         self._status.publish(job_id, Thinking())
                     if reader.is_meaningful:
@@ -282,7 +305,7 @@ class Runner:
                     if reader.error is not None:
                         raise reader.error
         except TimeoutError:
-            raise _timed_out(source, reader) from None
+            raise timed_out(source, reader) from None
         self._feed_piece(job_id, place, prepared.filters.finish())
         self._status.publish(job_id, RequestCompleted(reader.usage, reader.finish))
         if reader.finish is FinishReason.LENGTH:
@@ -342,52 +365,8 @@ def _order(job_id: str) -> tuple[int, ...]:
     return tuple(map(int, job_id.split(".")))
 
 
-class _Reader:
-    """What the events of one answer amount to."""
-
-    def __init__(self, filters: Filter) -> None:
-        self._filters = filters
-        self.usage = Usage()
-        self.finish = FinishReason.UNKNOWN
-        self.is_thinking = False
-        self.is_meaningful = False
-        self.has_text = False
-        self.error: ProviderError | None = None
-
-    def take(self, events: Sequence[stream.Event]) -> Piece:
-        """The text that the filters let through; `error` is set where the stream failed behind it."""
-        self.is_meaningful = False
-        texts: list[str] = []
-        for event in events:
-            match event:
-                case stream.Text(delta):
-                    texts.append(delta)
-                    self.is_meaningful = self.has_text = True
-                case stream.Thinking():
-                    self.is_thinking = self.is_meaningful = True
-                case stream.UsageReported(usage):
-                    self.usage = usage
-                case stream.Finish(reason):
-                    self.finish = reason
-                case stream.Failed(error):
-                    self.error = error
-                case stream.Unknown(raw):
-                    _log.debug("not understood, ignored: %s", raw)
-        return self._filters.push("".join(texts)) if texts else Piece("")
-
-
 def _put_off(timer: asyncio.Timeout, now: float, wait_seconds: float) -> None:
     """Let the timer run out so long from now, or a little later: a new timer for every token would cost too much."""
     due, latest = now + wait_seconds, now + wait_seconds * TIMER_TOLERANCE
     if not due <= (timer.when() or 0) <= latest:
         timer.reschedule(latest)
-
-
-def _timed_out(source: AnswerSource, reader: _Reader) -> ProviderTimeout:
-    if reader.has_text or reader.is_thinking:
-        waited, setting = source.inter_token_timeout_seconds, "inter_token_timeout_seconds"
-        said = f"{source.provider} stopped in the middle of the answer and said nothing for {waited:g} s"
-    else:
-        waited, setting = source.first_token_timeout_seconds, "first_token_timeout_seconds"
-        said = f"{source.provider} sent no first token within {waited:g} s"
-    return ProviderTimeout(said, f"try again, or raise {setting} of the provider")

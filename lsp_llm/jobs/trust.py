@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from lsp_llm.jobs.echo import read_echo, read_landed
+from lsp_llm.jobs.echo import cost, read_echo, read_landed
 from lsp_llm.jobs.flight import Flight
 from lsp_llm.jobs.job_row import Job
+from lsp_llm.jobs.misplaced import Misplacement, read_unseen
 from lsp_llm.jobs.writer import Writer
 from lsp_llm.text.document import Document
-from lsp_llm.text.edits import Change, Edit, sequential
+from lsp_llm.text.edits import Change, Edit, apply_sequential, sequential, undo_sequential
 
 
 @dataclass(slots=True)
@@ -71,6 +72,18 @@ class Trust:
         readings = [read_landed(document, changes, edits) for edits in candidates]
         best = min(readings, key=lambda reading: reading.cost)
         return len(flights) + readings.index(best), best.others
+
+    def misplaced(self, document: Document, changes: Sequence[Change], others: Sequence[Change]) -> Misplacement | None:
+        """Whether the last edit, sent without a version, met keys that it did not know and stands at a wrong place.
+
+        `others` is what the reading in place leaves to the user.
+        """
+        *former, last = self._trusted
+        if last.flight.version is not None or not others:
+            return None
+        known = [edit for trusted in former for edit in sequential(trusted.flight.edits)]
+        before = apply_sequential(undo_sequential(document.text, changes), known)
+        return read_unseen(before, document.text, last.flight.edits, cost(others))
 
     def settle(self, landed: int) -> Trusted | None:
         """The first `landed` are there: gives the first one that is missing, with all changes since."""

@@ -12,6 +12,9 @@ from lsp_llm.jobs.misplaced import Misplacement, read_misplaced
 from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Change, sequential
 
+MOST_PARTS = 8
+"""Edits in a flight up to which a report of a part of them is looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Landed:
@@ -39,6 +42,8 @@ def verdict(flight: Flight, document: Document, policy: EditPolicy) -> Verdict |
     if not flight.was_reported_on or (policy.applied_is_proof and not is_settled):
         return None
     reading = _reading(flight, document, policy)
+    if reading.landed:
+        return None  # A part of it: the report of the rest is on its way.
     misplacement = _misplacement(flight, document, policy, reading)
     if misplacement is not None:
         return misplacement
@@ -51,7 +56,9 @@ def _reading(flight: Flight, document: Document, policy: EditPolicy) -> Reading:
     ours = sequential(flight.edits)
     if policy.applied_is_proof and flight.answered is Answered.APPLIED:
         return read_landed(document, flight.changes, ours)
-    return read_echo(document, flight.changes, [ours], is_likely=flight.answered is Answered.APPLIED)
+    # Neovim may report edits of one flight one by one, last place first.
+    parts = [ours[:count] for count in range(1, len(ours))] if len(ours) <= MOST_PARTS else []
+    return read_echo(document, flight.changes, [ours, *parts], is_likely=flight.answered is Answered.APPLIED)
 
 
 def _misplacement(flight: Flight, document: Document, policy: EditPolicy, reading: Reading) -> Misplacement | None:

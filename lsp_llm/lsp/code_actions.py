@@ -46,9 +46,9 @@ def _of_jobs(target: Target, jobs: Runner) -> Iterator[Offer]:
         if change := jobs.touched(target.uri, target.start, target.end, changes):
             yield "LLM: accept this change", "lsp-llm.accept", {"jobId": change}
             yield "LLM: drop this change", "lsp-llm.restore", {"jobId": change}
-    elif restorable := jobs.restorable(target.uri):
-        touched = jobs.touched(target.uri, target.start, target.end, restorable)
-        job = {"jobId": touched or restorable[-1]}
+    elif latest := jobs.latest(target.uri):
+        touched = jobs.touched(target.uri, target.start, target.end, jobs.restorable(target.uri))
+        job = {"jobId": touched or latest}
         yield "LLM: restore original", "lsp-llm.restore", job
         yield "LLM: accept", "lsp-llm.accept", job
         if jobs.order(job["jobId"]) is not None:

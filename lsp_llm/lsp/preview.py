@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ from lsp_llm.text.diffing import diff
 from lsp_llm.text.document import split_lines
 
 HINT = 'nothing was changed: take it with "LLM: accept", drop it with "LLM: restore original"'
+
+LONGEST_NAME = 40
+"""Letters of a document's name that the name of its difference ends with: file systems have limits."""
 
 
 class Preview:
@@ -23,17 +27,25 @@ class Preview:
 
     def show_difference(self, uri: str, job_id: str, original: str, answer: str) -> None:
         """Write the file and ask the client to show it; where it cannot, the path is told."""
-        if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="lsp-llm-")
         name = Path(shown_name(uri)).name or "document"
-        path = Path(self._folder.name) / f"{name}.{job_id}.diff"
-        path.write_text(difference(name, original, answer), encoding="utf-8")
+        try:
+            path = self._write(f"{name[-LONGEST_NAME:]}.{job_id}.diff", difference(name, original, answer))
+        except (OSError, ValueError) as error:
+            self._client.show_message("warning", f"LLM: the answer of job {job_id} cannot be shown ({error}); {HINT}")
+            return
 
         def shown(result: Any) -> None:
             if not (isinstance(result, dict) and result.get("success")):
                 self._client.show_message("info", f"LLM: the answer of job {job_id} is in {path}; {HINT}")
 
         self._client.request("window/showDocument", {"uri": uri_of(str(path)), "takeFocus": False}, shown)
+
+    def _write(self, name: str, text: str) -> Path:
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="lsp-llm-")
+        path = Path(self._folder.name) / name
+        path.write_text(text, encoding="utf-8", newline="")
+        return path
 
     def close(self) -> None:
         """Remove the files."""
@@ -46,11 +58,12 @@ def difference(name: str, original: str, answer: str) -> str:
     old, new = split_lines(original), split_lines(answer)
     lines = [f"# {HINT}", f"--- {name} (now)", f"+++ {name} (answer)"]
     for number, hunk in enumerate(diff(old, new), 1):
-        before, after = old[hunk.old_start : hunk.old_end], new[hunk.new_start : hunk.new_end]
+        before, after = _shown(old[hunk.old_start : hunk.old_end]), _shown(new[hunk.new_start : hunk.new_end])
         lines.append(f"@@ -{hunk.old_start + 1},{len(before)} +{hunk.new_start + 1},{len(after)} @@ change {number}")
-        lines += [f"-{_bare(line)}" for line in before] + [f"+{_bare(line)}" for line in after]
+        lines += [f"-{line}" for line in before] + [f"+{line}" for line in after]
     return "\n".join(lines) + "\n"
 
 
-def _bare(line: str) -> str:
-    return line.rstrip("\r\n")
+def _shown(lines: Sequence[str]) -> list[str]:
+    """Without their ends; behind the last end there is no line."""
+    return [line.rstrip("\r\n") for line in lines if line]

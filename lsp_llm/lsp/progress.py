@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, assert_never
 
 from lsp_llm.lsp.client import Client
 from lsp_llm.status.events import (
@@ -73,6 +73,8 @@ class Progress:
                 self._end(job_id, status)
             case Finished() | Cancelled():
                 self._end(job_id, status)
+            case _:
+                assert_never(status)
 
     def _begin(self, job_id: str, queued: Queued) -> None:
         if not self._client.facts.shows_progress:

@@ -14,9 +14,9 @@ from lsp_llm.stream.events import Event
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """A POST, ready to be sent; `headers` may hold secrets and is therefore left out of the repr."""
+    """A POST, ready to be sent; headers and query may hold secrets, so that the repr shows nothing."""
 
-    url: str
+    url: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
 

@@ -29,18 +29,26 @@ class LedgerFiles:
     def write(self, uri: str, content: bytes) -> None:
         """Keep this of a document, whole or not at all; a folder that cannot be written is logged."""
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder in (self._folder.parent, self._folder):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self._folder, prefix=".new-")
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(name).replace(self._path(uri))
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(content)
+                Path(name).replace(self._path(uri))
+            except OSError:
+                Path(name).unlink()
+                raise
             self._make_room()
         except OSError as error:
             _log.warning("%s cannot be written: %s", self._folder, error.strerror)
 
     def remove(self, uri: str) -> None:
-        """Forget a document."""
-        self._path(uri).unlink(missing_ok=True)
+        """Forget a document; a file that cannot be removed is logged."""
+        try:
+            self._path(uri).unlink(missing_ok=True)
+        except OSError as error:
+            _log.warning("%s cannot be written: %s", self._folder, error.strerror)
 
     def _path(self, uri: str) -> Path:
         return self._folder / f"{hashlib.sha256(uri.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}.json"

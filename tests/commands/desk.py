@@ -11,11 +11,13 @@ import msgspec
 
 from lsp_llm.commands.base import Services
 from lsp_llm.commands.prompting import Prompting
+from lsp_llm.commands.replace import Replace
 from lsp_llm.config.secrets import Secret
 from lsp_llm.config.settings import Settings
 from lsp_llm.context.templates import built_in_folder
 from lsp_llm.exchange.messages import ModelRequest
 from lsp_llm.providers.registry import ResolvedPreset
+from lsp_llm.status.events import Finished
 from tests.fakes.jobs import Desk, Source
 
 SETTINGS: Mapping[str, Any] = {
@@ -63,3 +65,14 @@ class CommandDesk(Desk):
         """The next request: the preset, the words of the last message, and the answer to give."""
         resolved, request, source = await asyncio.wait_for(self.hosts.asked.get(), 10)
         return resolved, request.messages[-1].text, source
+
+    async def answered(self, job: Mapping[str, Any], answer: str) -> str:
+        """Answer the job that was begun last, and wait for its end."""
+        _, _, source = await self.asked()
+        source.finish(answer)
+        assert await self.log.end(job["jobId"]) == Finished()
+        return str(job["jobId"])
+
+    async def replaced(self, selected: str, answer: str, **options: Any) -> str:
+        """A replacing from the command to its end."""
+        return await self.answered(self.run(Replace(), selected, **options), answer)

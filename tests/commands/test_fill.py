@@ -2,17 +2,45 @@ from __future__ import annotations
 
 import pytest
 
-from lsp_llm.commands.fill import begin_fill
+from lsp_llm.commands.fill import begin_fill, order_for
+from lsp_llm.config.settings import Mode as ModeSetting
 from lsp_llm.errors import UserError
+from lsp_llm.exchange.kinds import Mode
 from lsp_llm.status.events import Failed, Finished, Message
+from lsp_llm.stream.events import Text
 from tests.commands.desk import CommandDesk
+from tests.fakes.jobs import URI
+from tests.turns import until
 
 
-@pytest.mark.parametrize("mode", ["atomic", "preview"])
-def test_a_mode_that_is_not_there_yet_is_named_before_anything_is_asked(desk: CommandDesk, mode: str) -> None:
-    desk.settings["edits"] = {"mode": mode}
-    with pytest.raises(UserError, match=f'^edits.mode = "{mode}" is not there yet: use "auto" or "stream"$'):
-        begin_fill(desk.services, desk.target("two"), "replace", "", "")
+@pytest.mark.parametrize(
+    ("setting", "said", "mode"),
+    [
+        ("auto", "auto", "stream"),
+        ("atomic", "auto", "atomic"),
+        ("preview", "auto", "preview"),
+        ("preview", "stream", "stream"),
+        ("stream", "atomic", "atomic"),
+    ],
+)
+def test_the_mode_is_the_users_word_or_else_that_of_the_settings(
+    desk: CommandDesk, setting: str, said: ModeSetting, mode: Mode
+) -> None:
+    desk.settings["edits"] = {"mode": setting}
+    assert order_for(desk.services, URI, "replace", "", "", said).mode == mode
+
+
+async def test_an_atomic_answer_waits_for_its_end(desk: CommandDesk) -> None:
+    before = desk.text
+    job = begin_fill(desk.services, desk.target("two = 2\n"), "replace", "", "", "atomic")["jobId"]
+    _, _, source = await desk.asked()
+    source.say(Text("three = 3\n"), Text("four = 4\n"))
+    await until(source.queue.empty)
+    assert desk.text == before
+    source.finish()
+    assert await desk.log.end(job) == Finished()
+    assert desk.text == before.replace("two = 2\n", "three = 3\nfour = 4\n")
+    assert len(desk.editor.offered) == 1
 
 
 def test_an_unknown_preset_is_named_with_the_nearest(desk: CommandDesk) -> None:

@@ -8,7 +8,8 @@ from lsp_llm.commands.table import COMMANDS
 
 def test_names_and_titles_are_those_of_the_protocol_and_different() -> None:
     names = [command.name for command in COMMANDS]
-    assert names == ["lsp-llm.replace", "lsp-llm.yap", "lsp-llm.ask", "lsp-llm.cancel", "lsp-llm.restore"]
+    verbs = ["replace", "yap", "ask", "cancel", "restore", "accept", "retry", "alternative"]
+    assert names == [f"lsp-llm.{verb}" for verb in verbs]
     assert all(command.title.startswith("LLM: ") for command in COMMANDS)
     assert len({command.title for command in COMMANDS}) == len(COMMANDS)
 

@@ -17,6 +17,8 @@ import ssl
 from collections.abc import Mapping
 from typing import Any, Self
 
+LIMIT_SECONDS = 20
+"""A client that does not do what a test waits for fails the test; it does not hang it."""
 EVENT_STREAM = {"Content-Type": "text/event-stream"}
 
 
@@ -76,7 +78,7 @@ class Exchange:
 
     async def closed(self) -> None:
         """Return when the client has closed the connection."""
-        await self.gone.wait()
+        await asyncio.wait_for(self.gone.wait(), LIMIT_SECONDS)
 
     async def _event(self, payload: object) -> None:
         if not self.started:
@@ -120,7 +122,7 @@ class FakeHost:
 
     async def request(self) -> Exchange:
         """The next request that no one has taken yet, as soon as it is whole."""
-        return await self._requests.get()
+        return await asyncio.wait_for(self._requests.get(), LIMIT_SECONDS)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(self._serve(reader, writer))

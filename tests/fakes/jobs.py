@@ -117,9 +117,13 @@ class Desk:
         self.editor, self.log = Editor(), StatusLog()
         self.document = self.editor.open(text)
         self.history = folder / "history.jsonl"
-        self.runner = self.editor.runner = Runner(
-            self.editor, self.editor, self.log, History(folder), LedgerFiles(folder)
-        )
+        self.ledger = folder / "ledger"
+        self._folder = folder
+        self.runner = self.editor.runner = self.another_runner()
+
+    def another_runner(self) -> Runner:
+        """As after a new start of the server: only what is in files is known."""
+        return Runner(self.editor, self.editor, self.log, History(self._folder), LedgerFiles(self._folder))
 
     @property
     def text(self) -> str:

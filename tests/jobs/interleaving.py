@@ -87,6 +87,8 @@ class World:
         self._awaited: set[int] = set()
         self._is_following = True
         self._begun: set[int] = set()
+        self._stopped: set[int] = set()
+        """Jobs whose stream was closed: nothing more comes of it."""
         self._schedule_script()
 
     # --- time ---------------------------------------------------------------------------------------------------------
@@ -167,15 +169,16 @@ class World:
         self.session.start(str(number), start, end)
 
     def _speak(self, number: int, chunk: Chunk) -> None:
-        if number not in self._begun:
+        if number not in self._begun - self._stopped:
             return
         self.note(f".. provider says {chunk.text!r} for job {number}{' anew' if chunk.restart else ''}")
         self._handle(TextArrived(str(number), chunk.text, chunk.restart))
 
     def _finish(self, number: int) -> None:
-        if number not in self._begun:
-            return
         ending = self.script.jobs[number].ending
+        is_over = number in self._stopped and (ending != "restore" or str(number) not in self.session.jobs.jobs)
+        if number not in self._begun or is_over:
+            return
         self.note(f".. stream of job {number}: {ending}")
         match ending:
             case "end":
@@ -325,7 +328,9 @@ class World:
                 case Publish(_, Message(text)):
                     self.said.append(text)
                     self.note(f"== says {text!r}")
-                case Publish() | Stop():
+                case Stop(job_id):
+                    self._stopped.add(int(job_id))
+                case Publish():
                     pass
 
     def _send_edit(self, effect: ApplyEdit) -> None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from lsp_llm.jobs.edit_events import (
     Answered,
     ApplyEdit,
-    DocumentChanged,
     EditAnswered,
     EditPolicy,
-    Effect,
     RestoreRequested,
     Schedule,
     Settled,
@@ -16,50 +14,12 @@ from lsp_llm.jobs.edit_events import (
     StopRequested,
     StreamEnded,
     StreamFailed,
-    TextArrived,
     Tick,
 )
-from lsp_llm.jobs.edit_session import MAX_REFUSALS, EditSession
+from lsp_llm.jobs.edit_session import MAX_REFUSALS
 from lsp_llm.status.events import Cancelled, Failed, Finished
-from lsp_llm.text.document import Document
-from lsp_llm.text.edits import Edit, sequential
-
-NEOVIM = EditPolicy(trust_after_seconds=None)
-STRICT = EditPolicy(applied_is_proof=True, trust_after_seconds=None)
-UNKNOWN = EditPolicy()
-
-
-class Bench:
-    """A session and its replica; the test plays the editor."""
-
-    def __init__(self, text: str, policy: EditPolicy = NEOVIM) -> None:
-        self.document = Document(text)
-        self.session = EditSession(self.document, 1, policy)
-        self.version = 1
-        self.effects: list[Effect] = []
-
-    def do(self, event: object) -> list[Effect]:
-        self.effects = self.session.handle(event)  # type: ignore[arg-type]
-        return self.effects
-
-    def say(self, text: str, job: str = "j") -> list[Effect]:
-        return self.do(TextArrived(job, text))
-
-    @property
-    def sent(self) -> ApplyEdit:
-        (edit,) = [effect for effect in self.effects if isinstance(effect, ApplyEdit)]
-        return edit
-
-    def change(self, *edits: Edit) -> list[Effect]:
-        self.session.before_change()
-        self.version += 1
-        return self.do(DocumentChanged([self.document.apply(edit) for edit in edits], self.version))
-
-    def echo(self, sent: ApplyEdit) -> list[Effect]:
-        return self.change(*sequential(sent.edits))
-
-    def settled(self) -> list[Settled]:
-        return [effect for effect in self.effects if isinstance(effect, Settled)]
+from lsp_llm.text.edits import Edit
+from tests.jobs.bench import STRICT, UNKNOWN, Bench
 
 
 def test_what_arrives_in_flight_goes_out_when_the_echo_has_come() -> None:
@@ -299,3 +259,22 @@ def test_a_stray_edit_is_found_where_later_keys_have_moved_it() -> None:
     bench.change(Edit(0, 4, "1\n2\na\nb\nX\n"))
     bench.echo(bench.sent)
     assert bench.document.text == "1\n2\na\nb\nc\nX\nd\n"
+
+
+def test_an_editor_that_reports_the_edits_of_a_flight_one_by_one_is_waited_for() -> None:
+    # Neovim, idle before: the first edit is reported at once, then comes the answer, then the report of the others.
+    bench = Bench("a = 1\nb = 2\n")
+    bench.session.start("j", 5, 5)
+    bench.session.start("k", 11, 11)
+    bench.say("1")
+    first = bench.sent
+    bench.say("(one)")
+    bench.say("(two)", "k")
+    bench.echo(first)
+    flight = bench.sent
+    upper, lower = flight.edits
+    assert bench.change(lower) == []
+    assert bench.do(EditAnswered(flight.flight, Answered.APPLIED)) == []
+    bench.change(upper)
+    assert not any(isinstance(effect, Stop | ApplyEdit) for effect in bench.effects)
+    assert bench.document.text == "a = 11(one)\nb = 2(two)\n"

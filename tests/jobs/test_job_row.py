@@ -58,6 +58,16 @@ def test_overlap_means_shared_text_or_a_place_inside() -> None:
     assert job("b", 4, 4).overlaps(3, 6)
 
 
+def test_a_change_is_one_of_those_in_the_region_or_one_that_waits() -> None:
+    row = row_of(job("1", 0, 9), job("2", 20, 29), job("2.1", 20, 22))
+    spans = [Span(Kind.OURS, 2), Span(Kind.KEPT, 3), Span(Kind.REMOVED, 0, "x"), Span(Kind.OURS, 1)]
+    row["1"].writer.region = Region(0, spans)
+    row["2"].mode, row["2.1"].phase = "preview", "offered"
+    assert [number for number in range(-1, 5) if row.has_change("1", number)] == [1, 2]
+    assert [number for number in range(-1, 5) if row.has_change("2", number)] == [1]
+    assert row["1"].writer.region.settled == spans
+
+
 def test_only_so_many_ended_jobs_are_kept() -> None:
     row = JobRow()
     for number in range(KEPT_JOBS + 5):

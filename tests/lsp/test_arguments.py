@@ -59,7 +59,7 @@ def test_columns_count_in_the_clients_encoding(arguments: Arguments) -> None:
         ([{"uri": URI, "range": TWO, "Query": ""}], 'lsp-llm.replace has no argument "Query": did you mean "query"?'),
         (
             [{"uri": URI, "range": TWO, "zz": 1}],
-            'lsp-llm.replace has no argument "zz": known: preset, query, range, uri',
+            'lsp-llm.replace has no argument "zz": known: mode, preset, query, range, uri',
         ),
         ([{"range": TWO}], 'lsp-llm.replace needs "uri", a string'),
         ([{"uri": 5, "range": TWO}], 'lsp-llm.replace needs "uri", a string'),

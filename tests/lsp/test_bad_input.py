@@ -74,8 +74,8 @@ async def bench() -> AsyncIterator[Bench]:
         options["providers"]["slow"] = {
             "base_url": host.base_url,
             "auth": "none",
-            "first_token_timeout_seconds": 0.2,
-            "inter_token_timeout_seconds": 0.2,
+            "first_token_timeout_seconds": 2,
+            "inter_token_timeout_seconds": 0.5,
         }
         options["providers"]["keyless"] = {"base_url": host.base_url, "api_key_env": "MY_LLM_KEY"}
         options["providers"]["nowhere"] = {}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lsp_llm.jobs.ports import Target
+from lsp_llm.jobs.ports import Order, Target
 from lsp_llm.lsp.code_actions import code_actions
 from lsp_llm.text.document import Document
 
@@ -16,8 +16,16 @@ URI = "file:///work/a.py"
 class Jobs:
     """The part of the runner that knows what is going on."""
 
-    def __init__(self, running: Sequence[str] = (), restorable: Sequence[str] = (), touched: str | None = None) -> None:
+    def __init__(
+        self,
+        running: Sequence[str] = (),
+        restorable: Sequence[str] = (),
+        touched: str | None = None,
+        offered: Sequence[str] = (),
+        known: Sequence[str] = (),
+    ) -> None:
         self._running, self._restorable, self._touched = list(running), list(restorable), touched
+        self._offered, self._known = list(offered), known
 
     def running(self, uri: str) -> list[str]:
         assert uri == URI
@@ -27,8 +35,19 @@ class Jobs:
         assert uri == URI
         return self._restorable
 
+    def latest(self, uri: str) -> str | None:
+        assert uri == URI
+        return self._restorable[-1] if self._restorable else None
+
+    def offered(self, uri: str) -> list[str]:
+        assert uri == URI
+        return self._offered
+
+    def order(self, job_id: str) -> Order | None:
+        return Order("replace", "p", "") if job_id in self._known else None
+
     def touched(self, uri: str, start: int, end: int, job_ids: Sequence[str]) -> str | None:
-        assert list(job_ids) == self._restorable
+        assert list(job_ids) == (self._offered or self._restorable)
         return self._touched
 
 
@@ -64,6 +83,30 @@ def test_a_running_job_can_be_stopped_from_anywhere_in_the_document() -> None:
 def test_restoring_means_the_job_at_the_place_or_else_the_latest(touched: str | None, restored: str) -> None:
     jobs = Jobs(restorable=["3", "5"], touched=touched)
     assert offers(CURSOR, jobs)["LLM: restore original"] == ("lsp-llm.restore", [{"jobId": restored}])
+
+
+@pytest.mark.parametrize(("touched", "chosen"), [(None, "5"), ("3", "3")])
+def test_accepting_means_the_same_job(touched: str | None, chosen: str) -> None:
+    jobs = Jobs(restorable=["3", "5"], touched=touched)
+    assert offers(CURSOR, jobs)["LLM: accept"] == ("lsp-llm.accept", [{"jobId": chosen}])
+
+
+def test_only_what_is_known_to_have_been_asked_can_be_asked_again() -> None:
+    assert offers(CURSOR, Jobs(restorable=["3"], known=["3"]))["LLM: retry"] == ("lsp-llm.retry", [{"jobId": "3"}])
+    assert "LLM: retry" not in offers(CURSOR, Jobs(restorable=["3"]))
+
+
+def test_a_preview_is_taken_or_dropped_whole_from_anywhere_in_the_document() -> None:
+    found = offers(CURSOR, Jobs(restorable=["9"], offered=["5.1", "5.2"], known=["9"]))
+    assert list(found)[2:] == ["LLM: accept", "LLM: restore original"]
+    assert found["LLM: accept"] == ("lsp-llm.accept", [{"jobId": "5"}])
+    assert found["LLM: restore original"] == ("lsp-llm.restore", [{"jobId": "5"}])
+
+
+def test_the_change_of_a_preview_at_the_place_is_taken_or_dropped_by_itself() -> None:
+    found = offers(CURSOR, Jobs(offered=["5.1", "5.2"], touched="5.1"))
+    assert found["LLM: accept this change"] == ("lsp-llm.accept", [{"jobId": "5.1"}])
+    assert found["LLM: drop this change"] == ("lsp-llm.restore", [{"jobId": "5.1"}])
 
 
 @pytest.mark.parametrize("only", [[], ["refactor.rewrite"], ["refactor"], [""], ["quickfix", "refactor"]])

@@ -60,7 +60,8 @@ async def test_the_server_greets_each_of_them_and_opens_a_file(name: str) -> Non
         capabilities = client.server_info["capabilities"]
         assert client.server_info["serverInfo"]["name"] == "lsp-llm"
         wants_full = name == "helix-25.01.1"
-        assert capabilities["textDocumentSync"] == {"openClose": True, "change": 1 if wants_full else 2}
+        change = 1 if wants_full else 2
+        assert capabilities["textDocumentSync"] == {"openClose": True, "save": True, "change": change}
         offered = params["capabilities"].get("general", {}).get("positionEncodings", ["utf-16"])
         assert capabilities["positionEncoding"] == offered[0]
         client.open("file:///home/user/project/a.py", "x = 1\n")

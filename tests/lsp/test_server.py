@@ -186,7 +186,8 @@ class TestCodeActions:
             await exchange.say("2")
             await exchange.done()
             await client.ended(job["jobId"])
-            assert await titles(client) == ["LLM: replace selection", "LLM: yap here", "LLM: restore original"]
+            of_ended = ["LLM: restore original", "LLM: accept", "LLM: retry"]
+            assert await titles(client) == ["LLM: replace selection", "LLM: yap here", *of_ended]
 
     async def test_the_kinds_asked_for(self) -> None:
         async with LspClient() as client:

@@ -9,6 +9,7 @@ from lsp_llm.lsp.client import Client
 from lsp_llm.lsp.documents import Documents
 from lsp_llm.lsp.handshake import ClientFacts
 from lsp_llm.lsp.sync import Sync
+from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Change
 from tests.lsp.wiring import Line
 
@@ -32,6 +33,12 @@ class Jobs:
     def changed(self, uri: str, changes: Sequence[Change], version: int) -> None:
         self.fail()
         self.heard.append((list(changes), version))
+
+    def opened(self, uri: str, document: Document, version: int) -> None:
+        self.heard.append(("opened", uri, document.text, version))
+
+    def saved(self, uri: str) -> None:
+        self.heard.append(("saved", uri))
 
     def closed(self, uri: str) -> None:
         self.heard.append("closed")
@@ -135,5 +142,11 @@ def test_a_fault_of_ours_in_a_change_drops_the_replica_too() -> None:
 def test_opening_anew_ends_the_jobs_of_before() -> None:
     bench = Bench(Jobs([URI]))
     bench.sync.did_open(URI, "python", 1, "again")
-    assert bench.jobs.heard == ["closed"]
+    assert bench.jobs.heard == ["closed", ("opened", URI, "again", 1)]
     assert bench.state == ("again", 1)
+
+
+def test_jobs_hear_that_a_document_was_saved() -> None:
+    bench = Bench(Jobs())
+    bench.sync.did_save(URI)
+    assert bench.jobs.heard == [("saved", URI)]

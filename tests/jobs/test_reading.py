@@ -1,0 +1,55 @@
+"""What a list of events amounts to."""
+
+from __future__ import annotations
+
+from lsp_llm.errors import Auth
+from lsp_llm.exchange.outcome import FinishReason, Usage
+from lsp_llm.jobs.reading import Reader, timed_out
+from lsp_llm.stream.events import Failed, Finish, Text, Thinking, Unknown, UsageReported
+from lsp_llm.stream.filters.base import Piece
+from lsp_llm.stream.filters.chain import FilterChain
+from tests.fakes.jobs import Source
+
+
+def reader() -> Reader:
+    return Reader(FilterChain([]))
+
+
+def test_text_comes_together_and_the_rest_is_remembered() -> None:
+    reading = reader()
+    error = Auth("no")
+    piece = reading.take(
+        [Text("a"), UsageReported(Usage(output_tokens=2)), Text("b"), Finish(FinishReason.LENGTH), Failed(error)]
+    )
+    assert piece == Piece("ab")
+    assert (reading.usage, reading.finish, reading.error) == (Usage(output_tokens=2), FinishReason.LENGTH, error)
+
+
+def test_only_text_and_thinking_are_signs_of_life() -> None:
+    reading = reader()
+    seen = []
+    for event in (Thinking("hm"), Unknown(": ping"), Text("a"), UsageReported(Usage())):
+        reading.take([event])
+        seen.append((reading.is_meaningful, reading.is_thinking, reading.has_text))
+    assert seen == [(True, True, False), (False, True, False), (True, True, True), (False, True, True)]
+
+
+def test_what_is_not_understood_is_given_once() -> None:
+    reading = reader()
+    reading.take([Unknown("x"), Unknown("y")])
+    assert reading.unknown == ["x", "y"]
+    assert reading.take([]) == Piece("")
+    assert reading.unknown == []
+
+
+def test_the_setting_that_ran_out_is_named() -> None:
+    reading, source = reader(), Source(30, 5)
+    error = timed_out(source, reading)
+    assert (str(error), error.hint) == (
+        "fake sent no first token within 30 s",
+        "try again, or raise first_token_timeout_seconds of the provider",
+    )
+    reading.take([Thinking("hm")])
+    error = timed_out(source, reading)
+    assert str(error) == "fake stopped in the middle of the answer and said nothing for 5 s"
+    assert "inter_token_timeout_seconds" in error.hint
