@@ -42,8 +42,11 @@ def verdict(flight: Flight, document: Document, policy: EditPolicy) -> Verdict |
     if not flight.was_reported_on or (policy.applied_is_proof and not is_settled):
         return None
     reading = _reading(flight, document, policy)
-    if reading.landed:
-        return None  # A part of it: the report of the rest is on its way.
+    if reading.cost and not policy.applied_is_proof and _is_partly_reported(flight, document):
+        return None  # The report of the rest is on its way.
+    if flight.answered is None and reading.is_only_cut and reading.others:
+        # What is left of it after such a cut may be no more than the text had before: only the answer tells.
+        return None
     misplacement = _misplacement(flight, document, policy, reading)
     if misplacement is not None:
         return misplacement
@@ -56,9 +59,14 @@ def _reading(flight: Flight, document: Document, policy: EditPolicy) -> Reading:
     ours = sequential(flight.edits)
     if policy.applied_is_proof and flight.answered is Answered.APPLIED:
         return read_landed(document, flight.changes, ours)
-    # Neovim may report edits of one flight one by one, last place first.
-    parts = [ours[:count] for count in range(1, len(ours))] if len(ours) <= MOST_PARTS else []
-    return read_echo(document, flight.changes, [ours, *parts], is_likely=flight.answered is Answered.APPLIED)
+    return read_echo(document, flight.changes, [ours], is_likely=flight.answered is Answered.APPLIED)
+
+
+def _is_partly_reported(flight: Flight, document: Document) -> bool:
+    """Whether the changes are some edits of the flight and nothing else: Neovim may report them one by one."""
+    ours = sequential(flight.edits)
+    counts = range(1, len(ours)) if len(ours) <= MOST_PARTS else ()
+    return any(read_landed(document, flight.changes, ours[:count]).cost == 0 for count in counts)
 
 
 def _misplacement(flight: Flight, document: Document, policy: EditPolicy, reading: Reading) -> Misplacement | None:

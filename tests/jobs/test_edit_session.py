@@ -278,3 +278,20 @@ def test_an_editor_that_reports_the_edits_of_a_flight_one_by_one_is_waited_for()
     bench.change(upper)
     assert not any(isinstance(effect, Stop | ApplyEdit) for effect in bench.effects)
     assert bench.document.text == "a = 11(one)\nb = 2(two)\n"
+
+
+def test_edits_that_come_as_wider_changes_in_one_report_are_all_there() -> None:
+    bench = Bench("a = 1\nb = 2\n")
+    bench.session.start("j", 5, 5)
+    bench.session.start("k", 11, 11)
+    bench.say("1")
+    first = bench.sent
+    bench.say("(one)")
+    bench.say("(two)", "k")
+    bench.echo(first)
+    flight = bench.sent
+    upper, lower = flight.edits
+    bench.do(EditAnswered(flight.flight, Answered.APPLIED))
+    bench.change(Edit(lower.start - 1, lower.end, "2(two)"), Edit(upper.start - 1, upper.end, "1(one)"))
+    bench.say("!")
+    assert bench.sent.edits == [Edit(11, 11, "!")]
