@@ -16,7 +16,7 @@ from lsp_llm.lsp.framing import FrameDecoder, frame
 from tests.fakes.host import FakeHost
 from tests.fakes.lsp_client import LspClient, Refusal, host_options
 
-URI = "file:///work/shop.py"
+URI = "file:///project/shop.py"
 SOURCE = "one\ntwo\n"
 PLACE = {"uri": URI, "range": {"start": {"line": 1, "character": 0}, "end": {"line": 1, "character": 3}}}
 SECRET = "sk-a-key-of-the-environment"

@@ -21,7 +21,7 @@ TEXT = "def one():\n    # ai: make it two\n    return 1\n"
 
 def job(selected: str, kind: Kind = "replace", text: str = TEXT, **changes: Any) -> Job:
     start = text.index(selected)
-    values = {"path": "/work/shop.py", "language_id": "python", "line_end": "\n", "query": "", "preset": "fake"}
+    values = {"path": "/project/shop.py", "language_id": "python", "line_end": "\n", "query": "", "preset": "fake"}
     return Job(kind=kind, text=text, start=start, end=start + len(selected), **{**values, **changes})
 
 
@@ -41,7 +41,7 @@ def test_a_request_holds_the_selection_its_surroundings_and_the_users_words(prom
     assert ready.key is None
     assert [message.role for message in ready.request.messages] == ["system", "user"]
     said = ready.request.messages[-1].text
-    for part in ("return 2", "    return 1\n", "def one():", "/work/shop.py"):
+    for part in ("return 2", "    return 1\n", "def one():", "/project/shop.py"):
         assert part in said
     assert ready.notes == ()
 

@@ -17,7 +17,7 @@ from lsp_llm.stream.events import Event, Finish, Text
 from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Edit, sequential
 
-URI = "file:///work/shop.py"
+URI = "file:///project/shop.py"
 
 
 class Source:
@@ -135,4 +135,4 @@ class Desk:
         start = self.text.index(selected.removesuffix("|"))
         end = start + len(selected.removesuffix("|"))
         document, version = self.editor.documents[URI]
-        return Target(URI, "/work/shop.py", "python", document, version, end if is_cursor else start, end)
+        return Target(URI, "/project/shop.py", "python", document, version, end if is_cursor else start, end)

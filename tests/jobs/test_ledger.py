@@ -11,7 +11,7 @@ from lsp_llm.jobs.ledger import content_of, digest, regions_in
 from lsp_llm.text.document import Document
 from lsp_llm.text.tracking import Kind, Region, Span
 
-URI = "file:///work/a.py"
+URI = "file:///project/a.py"
 TEXTS = st.text(max_size=30)
 LENGTHS = st.integers(0, 10**6)
 SPANS = st.one_of(

@@ -13,7 +13,7 @@ from lsp_llm.lsp.arguments import Arguments
 from lsp_llm.lsp.documents import Documents
 from lsp_llm.lsp.messages import Position, Range
 
-URI = "file:///work/shop.py"
+URI = "file:///project/shop.py"
 TEXT = "one\ntwo 😀\nthree\r\n"
 TWO = {"start": {"line": 1, "character": 0}, "end": {"line": 1, "character": 3}}
 
@@ -41,7 +41,7 @@ def text_of(target: Target | None) -> str:
 
 def test_a_place_becomes_offsets_of_an_open_document(arguments: Arguments) -> None:
     target, options = read(arguments, Replace(), {"uri": URI, "range": TWO, "query": "q", "preset": "p"})
-    assert (target.uri, target.path, target.language_id, target.version) == (URI, "/work/shop.py", "python", 3)
+    assert (target.uri, target.path, target.language_id, target.version) == (URI, "/project/shop.py", "python", 3)
     assert text_of(target) == "two"
     assert options == ReplaceOptions("q", "p")
 
@@ -113,7 +113,7 @@ class TestAsk:
         assert options.query == "use math"
 
     def test_lines_count_from_one(self, arguments: Arguments) -> None:
-        target, _ = read(arguments, Ask(), {"query": "q", "path": "/work/shop.py", "line": 1, "endLine": 2})
+        target, _ = read(arguments, Ask(), {"query": "q", "path": "/project/shop.py", "line": 1, "endLine": 2})
         assert text_of(target) == "one\ntwo 😀\n"
 
     def test_one_line_is_a_cursor_at_its_end(self, arguments: Arguments) -> None:
@@ -156,9 +156,9 @@ class TestAsk:
     ) -> None:
         """What was selected a while ago may be anywhere by now."""
         look(arguments, (1, 0), (1, 3))
-        documents.open("file:///work/other.py", "python", 1, TEXT)
+        documents.open("file:///project/other.py", "python", 1, TEXT)
         with pytest.raises(UserError, match="needs a place"):
-            read(arguments, Ask(), {"query": "q", "uri": "file:///work/other.py"})
+            read(arguments, Ask(), {"query": "q", "uri": "file:///project/other.py"})
         documents.get(URI).version += 1
         with pytest.raises(UserError, match="needs a place"):
             read(arguments, Ask(), "q")

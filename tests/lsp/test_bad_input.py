@@ -16,7 +16,7 @@ from lsp_llm.text.edits import Edit
 from tests.fakes.host import Exchange, FakeHost
 from tests.fakes.lsp_client import Buffer, LspClient, Message, Refusal, host_options
 
-URI = "file:///work/shop.py"
+URI = "file:///project/shop.py"
 SOURCE = "import math\n\ndef area(r):\n    return 3 * r * r\n\nprint(area(2))\n"
 AREA = {"start": {"line": 2, "character": 0}, "end": {"line": 4, "character": 0}}
 PLACE = {"uri": URI, "range": AREA}
@@ -249,16 +249,16 @@ async def test_a_document_that_is_closed_while_the_answer_streams(bench: Bench) 
 async def test_documents_that_cannot_be_edited(bench: Bench) -> None:
     """One is read-only, one is gone for the editor; it takes the eight seconds after which the server gives up."""
     client = bench.client
-    names = {"read-only": "file:///work/locked.py", "no such buffer": "file:///work/gone.py"}
+    names = {"read-only": "file:///project/locked.py", "no such buffer": "file:///project/gone.py"}
     buffers = {uri: client.open(uri, SOURCE) for uri in names.values()}
     can_edit = client.answers["workspace/applyEdit"]
 
     def answer(message: Message) -> None:
         (change,) = message["params"]["edit"]["documentChanges"]
         match change["textDocument"]["uri"]:
-            case "file:///work/locked.py":
+            case "file:///project/locked.py":
                 client.send({"id": message["id"], "result": {"applied": False, "failureReason": "read-only"}})
-            case "file:///work/gone.py":
+            case "file:///project/gone.py":
                 client.send({"id": message["id"], "error": {"code": -32603, "message": "no such buffer"}})
             case _:
                 can_edit(message)

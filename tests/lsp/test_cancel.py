@@ -19,7 +19,7 @@ from lsp_llm.text.edits import Edit
 from tests.fakes.host import Exchange, FakeHost
 from tests.fakes.lsp_client import Buffer, LspClient, Refusal, host_options
 
-URI = "file:///work/shop.py"
+URI = "file:///project/shop.py"
 SOURCE = "one\ntwo\nthree\n"
 TWO = {"start": {"line": 1, "character": 0}, "end": {"line": 1, "character": 3}}
 MOST_PINGS = 20

@@ -10,7 +10,7 @@ import pytest
 from tests.fakes.host import FakeHost
 from tests.fakes.lsp_client import Buffer, LspClient, Refusal, host_options
 
-URI = "file:///work/list.txt"
+URI = "file:///project/list.txt"
 SOURCE = "one\ntwo\nthree\nfour\nfive\n"
 ALL = {"start": {"line": 0, "character": 0}, "end": {"line": 5, "character": 0}}
 ANSWER = "ONE\ntwo\nthree\nFOUR\nfive\n"

@@ -14,7 +14,7 @@ from lsp_llm.status.events import Level
 from lsp_llm.text.edits import Edit
 from tests.lsp.wiring import Line
 
-URI = "file:///work/a.py"
+URI = "file:///project/a.py"
 
 
 @pytest.fixture

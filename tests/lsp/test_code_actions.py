@@ -10,7 +10,7 @@ from lsp_llm.jobs.ports import Order, Target
 from lsp_llm.lsp.code_actions import code_actions
 from lsp_llm.text.document import Document
 
-URI = "file:///work/a.py"
+URI = "file:///project/a.py"
 
 
 class Jobs:
@@ -51,7 +51,7 @@ class Jobs:
         return self._touched
 
 
-SELECTED = Target(URI, "/work/a.py", "python", Document("x\n😀 = 1\n"), 1, 2, 5)
+SELECTED = Target(URI, "/project/a.py", "python", Document("x\n😀 = 1\n"), 1, 2, 5)
 CURSOR = replace(SELECTED, start=3)
 
 

@@ -64,30 +64,30 @@ def test_a_whole_text_is_told_as_what_differs() -> None:
 @pytest.fixture
 def documents() -> Documents:
     documents = Documents()
-    documents.open("file:///work/shop.py", "python", 3, "x = 1\n")
+    documents.open("file:///project/shop.py", "python", 3, "x = 1\n")
     return documents
 
 
 def test_what_was_opened_is_found_until_it_is_closed(documents: Documents) -> None:
-    found = documents.get("file:///work/shop.py")
+    found = documents.get("file:///project/shop.py")
     assert (found.language_id, found.version, found.document.text) == ("python", 3, "x = 1\n")
-    documents.close("file:///work/shop.py")
-    documents.close("file:///work/shop.py")
-    assert documents.find("file:///work/shop.py") is None
-    with pytest.raises(UserError, match=r"^/work/shop\.py is not open in the editor: open it first$"):
-        documents.get("file:///work/shop.py")
+    documents.close("file:///project/shop.py")
+    documents.close("file:///project/shop.py")
+    assert documents.find("file:///project/shop.py") is None
+    with pytest.raises(UserError, match=r"^/project/shop\.py is not open in the editor: open it first$"):
+        documents.get("file:///project/shop.py")
 
 
-@pytest.mark.parametrize("path", ["/work/shop.py", "shop.py", "work/shop.py", "./shop.py"])
+@pytest.mark.parametrize("path", ["/project/shop.py", "shop.py", "project/shop.py", "./shop.py"])
 def test_a_file_is_found_by_its_path_or_an_end_of_it(documents: Documents, path: str) -> None:
-    documents.open("file:///work/workshop.py", "python", 1, "")
-    documents.open("untitled:/work/shop.py", "python", 1, "")
-    assert documents.at_path(path).uri == "file:///work/shop.py"
+    documents.open("file:///project/workshop.py", "python", 1, "")
+    documents.open("untitled:/project/shop.py", "python", 1, "")
+    assert documents.at_path(path).uri == "file:///project/shop.py"
 
 
 def test_a_path_finds_its_file_however_the_client_escapes_it(documents: Documents) -> None:
-    documents.open("file:///work/a%2Bb%20c.py", "python", 1, "")
-    assert documents.at_path("/work/a+b c.py").uri == "file:///work/a%2Bb%20c.py"
+    documents.open("file:///project/a%2Bb%20c.py", "python", 1, "")
+    assert documents.at_path("/project/a+b c.py").uri == "file:///project/a%2Bb%20c.py"
 
 
 def test_a_path_that_is_not_open_or_not_the_only_one(documents: Documents) -> None:

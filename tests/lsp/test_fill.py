@@ -6,7 +6,7 @@ from lsp_llm.text.edits import Edit
 from tests.fakes.host import FakeHost
 from tests.fakes.lsp_client import LspClient, host_options
 
-URI = "file:///work/shop.py"
+URI = "file:///project/shop.py"
 SOURCE = "import math\n\ndef area(r):\n    return 3 * r * r\n\nprint(area(2))\n"
 AREA = {"start": {"line": 2, "character": 0}, "end": {"line": 4, "character": 0}}
 

@@ -18,7 +18,7 @@ from lsp_llm.lsp.preview import Preview, difference
 from tests.jobs.bench import ChoiceBench
 from tests.lsp.wiring import Line
 
-URI = "file:///work/a%20list.txt"
+URI = "file:///project/a%20list.txt"
 TEXTS = st.lists(st.sampled_from(["a\n", "b\n", "c\n", "d\n"]), max_size=6).map("".join)
 
 
@@ -69,7 +69,7 @@ async def test_a_client_that_does_not_show_it_is_told_the_path(result: object, e
 
 async def test_documents_of_every_name_have_a_difference() -> None:
     bench = Bench()
-    for uri in ("untitled:Untitled-1", "file:///work/" + "x" * 255, "file:///work/a#b.py", "file:///", ""):
+    for uri in ("untitled:Untitled-1", "file:///project/" + "x" * 255, "file:///project/a#b.py", "file:///", ""):
         assert bench.show(uri).read_text().endswith("-two\n+2\n")
     bench.preview.close()
 

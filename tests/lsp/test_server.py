@@ -18,7 +18,7 @@ from lsp_llm.text.edits import Edit
 from tests.fakes.host import FakeHost
 from tests.fakes.lsp_client import LspClient, Message, Refusal, host_options
 
-URI = "file:///work/shop.py"
+URI = "file:///project/shop.py"
 SOURCE = "one\ntwo\nthree\n"
 TWO = {"start": {"line": 1, "character": 0}, "end": {"line": 1, "character": 3}}
 PLACE = {"uri": URI, "range": TWO}
@@ -162,7 +162,7 @@ async def test_a_document_of_50_mb_is_opened_and_changed() -> None:
 
 
 @pytest.mark.parametrize(
-    "uri", ["untitled:Untitled-1", "vscode-notebook-cell:/work/n.ipynb#W0sZmlsZQ", "file:///a%20b"]
+    "uri", ["untitled:Untitled-1", "vscode-notebook-cell:/project/n.ipynb#W0sZmlsZQ", "file:///a%20b"]
 )
 async def test_documents_of_every_kind_are_filled(uri: str, tmp_path: Path) -> None:
     async with FakeHost() as host, LspClient(options=host_options(host.base_url), root=tmp_path) as client:
@@ -336,7 +336,7 @@ class TestSettings:
     async def test_how_the_user_wants_the_editor_to_be_served(self) -> None:
         async with FakeHost() as host, LspClient(options=host_options(host.base_url)) as client:
             for name, own, version in (("a", {}, 1), ("b", {"version": "null"}, None)):
-                uri = f"file:///work/{name}.py"
+                uri = f"file:///project/{name}.py"
                 own_edits = {"edits": {"client": own}}
                 client.answers["workspace/configuration"] = partial(_configure, client, own_edits)
                 client.notify("workspace/didChangeConfiguration", {"settings": None})

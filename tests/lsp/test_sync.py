@@ -13,7 +13,7 @@ from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Change
 from tests.lsp.wiring import Line
 
-URI = "file:///work/a.py"
+URI = "file:///project/a.py"
 
 
 class Jobs:
@@ -123,7 +123,7 @@ def test_a_replica_that_cannot_follow_is_dropped_and_the_user_told(change: Any) 
     assert bench.state is None
     assert bench.jobs.heard == ["closed"]
     (said,) = bench.line.notifications("window/showMessage")
-    assert said["message"] == "LLM: lost track of /work/a.py: close it and open it again"
+    assert said["message"] == "LLM: lost track of /project/a.py: close it and open it again"
     bench.change(3, change)
     assert len(bench.line.messages) == 1
 

@@ -11,7 +11,7 @@ import pytest
 from lsp_llm.records import ledger_files
 from lsp_llm.records.ledger_files import LedgerFiles
 
-URI = "file:///work/a.py"
+URI = "file:///project/a.py"
 
 
 def test_what_is_written_is_read_until_it_is_removed(tmp_path: Path) -> None:
@@ -19,12 +19,12 @@ def test_what_is_written_is_read_until_it_is_removed(tmp_path: Path) -> None:
     assert files.read(URI) is None
     files.write(URI, b"first")
     files.write(URI, b"second")
-    files.write("file:///work/b.py", b"other")
+    files.write("file:///project/b.py", b"other")
     assert LedgerFiles(tmp_path).read(URI) == b"second"
     files.remove(URI)
     files.remove(URI)
     assert files.read(URI) is None
-    assert files.read("file:///work/b.py") == b"other"
+    assert files.read("file:///project/b.py") == b"other"
 
 
 def test_nobody_else_reads_them_and_no_name_tells_a_path(tmp_path: Path) -> None:
