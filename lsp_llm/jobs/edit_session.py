@@ -254,7 +254,7 @@ class EditSession:
 
     def _send(self, flight: Flight) -> None:
         self._flights = flight.id
-        self._flight = flight
+        self._flight, self.jobs.in_flight = flight, flight.plans
         flight.remember_removed(self._document)
         # After an edit without an echo the version is known to be old.
         flight.version = self._version if self._policy.sends_version and not self._trust else None
@@ -302,7 +302,7 @@ class EditSession:
         self._follow(misplacement.later)
 
     def _drop_flight(self) -> None:
-        self._flight = None
+        self._flight, self.jobs.in_flight = None, ()
         self._trust_token = 0
 
     def _land(self, flight: Flight) -> None:
@@ -370,7 +370,7 @@ class EditSession:
             self._drop_flight()
             self._follow(narrowed(flight.changes))
         else:
-            self._lifecycle.warn(UNSHOWN)
+            self._lifecycle.warn(UNSHOWN, flight.plans)
 
     def _read_trusted(self, changes: list[Change]) -> None:
         """A report at last: it tells how many of the trusted edits are there, and whether the one in flight is."""

@@ -6,7 +6,7 @@ place. So the order is kept here: text that an earlier job of the row writes at 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, assert_never
 
@@ -108,6 +108,8 @@ class JobRow:
         self.jobs: dict[str, Job] = {}
         self.running: list[Job] = []
         """Jobs under way in the order of their regions."""
+        self.in_flight: Collection[str] = ()
+        """Ids of those with an edit on its way: until it is decided none is forgotten, and no other takes its place."""
         self._row: list[Job] = []
         self._newcomers: list[Job] = []
 
@@ -118,8 +120,9 @@ class JobRow:
         return iter(list(self._row))
 
     def writing_in(self, start: int, end: int) -> str | None:
-        """The id of a job under way whose region overlaps the range, or holds it inside if it is empty."""
-        return next((job.id for job in self.running if job.overlaps(start, end) and not job.is_repair), None)
+        """The id of a job that may yet write into the range, which its region overlaps or holds inside."""
+        jobs = (*self._newcomers, *(job for job in self._row if job.is_under_way or job.id in self.in_flight))
+        return next((job.id for job in jobs if job.overlaps(start, end) and not job.is_repair), None)
 
     def restorable(self) -> list[str]:
         """Ids of ended jobs whose text is in the document, the latest last."""
@@ -140,7 +143,7 @@ class JobRow:
         """Put a job where its region lies, behind others at the same place; the oldest ended ones are forgotten."""
         self.jobs[job.id] = job
         self._row.append(job)
-        ended = [old for old in self.jobs.values() if old.phase == "ended"]
+        ended = [old for old in self.jobs.values() if old.phase == "ended" and old.id not in self.in_flight]
         for old in ended[: max(0, len(ended) - KEPT_JOBS)]:
             self.forget(old)
         self.sort()

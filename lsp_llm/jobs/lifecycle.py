@@ -76,5 +76,6 @@ class Lifecycle:
         """Tell every job under way, and those that are `concerned` also when they have ended."""
         running = [job.id for job in self._row.running]
         for job_id in dict.fromkeys([*running, *concerned]):
-            if not self._row.jobs[job_id].is_repair:
+            job = self._row.jobs.get(job_id)
+            if job is not None and not job.is_repair:
                 self._effects.append(Publish(job_id, Message(text, "warning")))

@@ -7,13 +7,17 @@ no report: what the edit covered of them is gone, and what it covered else is gu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from lsp_llm.jobs.echo import cost, narrowed
-from lsp_llm.text.diffing import text_diff
+from lsp_llm.text.diffing import common_prefix, common_suffix, text_diff
 from lsp_llm.text.document import Document, split_lines
 from lsp_llm.text.edits import Change, Edit, sequential, undo_sequential
+
+MOST_PLACES = 64
+"""Places that are tried, the nearest lines first: each costs a difference of two texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,8 @@ def _read_known(
         for edit in edits
     ]
     strays = [document.apply(Edit(edit.start, max(edit.start, edit.end), edit.text)) for edit in sequential(placed)]
-    later = _differences(document.text, text)
-    in_place = min(cost(_differences(expected, text)) for expected in _carried_out(before, changes, edits))
+    later = differences(document.text, text)
+    in_place = min(cost(differences(expected, text)) for expected in _carried_out(before, changes, edits))
     if cost(later) >= in_place:
         return None
     return Misplacement(narrowed(changes), strays, later)
@@ -96,33 +100,43 @@ def read_unseen(before: str, text: str, edits: Sequence[Edit], cost_in_place: in
     stale = Document(before)
     strays: list[Change] = []
     for edit in edits:
-        readings = [_taken_out(before, text, edit, start) for start in _places(Document(text), stale, edit)]
+        readings = list(_readings(before, text, stale, edit))
         if not readings:
             return None
-        text, stray = min(readings, key=lambda reading: cost(_differences(before, reading[0])))
+        text, stray = min(readings, key=lambda reading: cost(differences(before, reading[0])))
         strays.append(stray)
-    others = _differences(before, text)
+    others = differences(before, text)
     return Misplacement(others, strays[::-1], ()) if cost(others) < cost_in_place else None
 
 
-def _places(document: Document, stale: Document, edit: Edit) -> list[int]:
-    """Where the edit may stand: at its line and column, or, because keys came after it too, on another line."""
+def _readings(before: str, text: str, stale: Document, edit: Edit) -> Iterator[tuple[str, Change]]:
+    """For every place where the edit may stand: the text without it, and what it did there."""
+    document = Document(text)
     line, column = stale.point(edit.start)
+    for start in islice(_places(before, document, line, column, edit.text), MOST_PLACES):
+        stray_line, stray_column = document.point(start)
+        bare = text[:start] + text[start + len(edit.text) :]
+        covered = _covered(before, bare, edit, start, was_too_short=stray_column < column)
+        without = bare[:start] + covered + bare[start:]
+        # Only keys with a line end, before the edit or after it, can have brought it to another line.
+        if stray_line == line or any("\n" in removed + typed for _, removed, typed in differences(before, without)):
+            yield without, Change(start, covered, edit.text)
+
+
+def _places(before: str, document: Document, line: int, column: int, written: str) -> Iterator[int]:
+    """Where the text that was written may stand: in its line, or, because keys came after it too, in another one."""
     text = document.text
-    lines = range(len(document.lines)) if edit.text else [line]
+    low = common_prefix(before, text)
+    high = len(text) - common_suffix(before, text, min(len(before), len(text)) - low)
+    first, last = (document.point(max(0, offset))[0] for offset in (low - len(written), high))
+    lines = sorted(range(first, last + 1), key=lambda at: abs(at - line)) if written else ()
     # In a line that is too short for the column the editor writes at its end, which is behind our text by now.
-    behind = split_lines(edit.text)[0].rstrip("\r\n")
+    behind = split_lines(written)[0].rstrip("\r\n")
     starts = dict.fromkeys(document.offset(at, column + len(behind)) - len(behind) for at in (line, *lines))
-    return [start for start in starts if start >= 0 and text.startswith(edit.text, start)]
+    return (start for start in starts if start >= 0 and text.startswith(written, start))
 
 
-def _taken_out(before: str, text: str, edit: Edit, start: int) -> tuple[str, Change]:
-    bare = text[:start] + text[start + len(edit.text) :]
-    covered = _covered(before, bare, edit, start)
-    return bare[:start] + covered + bare[start:], Change(start, covered, edit.text)
-
-
-def _covered(before: str, bare: str, edit: Edit, start: int) -> str:
+def _covered(before: str, bare: str, edit: Edit, start: int, *, was_too_short: bool) -> str:
     """What the edit took away at `start`: the text that is missing there, else what it was meant to take."""
     if edit.start == edit.end:
         return ""
@@ -133,20 +147,27 @@ def _covered(before: str, bare: str, edit: Edit, start: int) -> str:
         between = bare[min(gap, start) : max(gap, start)]
         # A gap among repeats may be told of some letters off: "ab" gone before an "a" is "ba" gone behind it.
         is_there = abs(shift) <= len(gone) and between == (gone[:shift] if shift >= 0 else gone[shift:])
-        if is_there and not missing.text and _is_as_far(gone, meant):
-            return gone[shift:] + gone[:shift]
+        gone = gone[shift:] + gone[:shift]
+        if is_there and not missing.text and _can_be(gone, meant, was_too_short=was_too_short):
+            return gone
         grown += missing.growth
     return meant
 
 
-def _is_as_far(gone: str, meant: str) -> bool:
-    """An edit from point to point takes as many line ends wherever it lands, and no more of the last line."""
+def _can_be(gone: str, meant: str, *, was_too_short: bool) -> bool:
+    """Whether an edit from point to point that was meant to take one text can have taken the other.
+
+    It takes as many line ends wherever it lands, no more of the last line, and from the end of a line that is too
+    short for its column nothing before the line end.
+    """
     *lines, last = gone.split("\n")
     *lines_meant, last_meant = meant.split("\n")
-    return len(lines) == len(lines_meant) and len(last) <= len(last_meant)
+    is_as_far = len(lines) == len(lines_meant) and len(last) <= len(last_meant)
+    return is_as_far and not (was_too_short and split_lines(gone)[0].rstrip("\r\n"))
 
 
-def _differences(before: str, after: str) -> list[Change]:
+def differences(before: str, after: str) -> list[Change]:
+    """The sequential changes that turn one text into the other."""
     return [
         Change(edit.start, before[edit.start : edit.end], edit.text) for edit in sequential(text_diff(before, after))
     ]

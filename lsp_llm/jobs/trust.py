@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lsp_llm.jobs.echo import cost, read_echo, read_landed
 from lsp_llm.jobs.flight import Flight
 from lsp_llm.jobs.job_row import Job
-from lsp_llm.jobs.misplaced import Misplacement, read_unseen
+from lsp_llm.jobs.misplaced import Misplacement, differences, read_unseen
 from lsp_llm.jobs.writer import Writer
 from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Change, Edit, apply_sequential, sequential, undo_sequential
@@ -78,12 +78,15 @@ class Trust:
 
         `others` is what the reading in place leaves to the user.
         """
-        *former, last = self._trusted
-        if last.flight.version is not None or not others:
+        last, text = self._trusted[-1].flight, document.text
+        if last.version is not None or not others:
             return None
-        known = [edit for trusted in former for edit in sequential(trusted.flight.edits)]
-        before = apply_sequential(undo_sequential(document.text, changes), known)
-        return read_unseen(before, document.text, last.flight.edits, cost(others))
+        shown = [undo_sequential(text, changes)]
+        for trusted in self._trusted[:-1]:
+            shown.append(apply_sequential(shown[-1], sequential(trusted.flight.edits)))
+        # What a user undoes is less than it looks, because the edits themselves have not been reported yet.
+        undone = min(cost(differences(before, text)) for before in shown)
+        return read_unseen(shown[-1], text, last.edits, min(undone, cost(others)))
 
     def settle(self, landed: int) -> Trusted | None:
         """The first `landed` are there: gives the first one that is missing, with all changes since."""

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
-# A pipe holds no more on Linux, and from 128 kB on every read takes memory from the system and gives it back.
+# A pipe holds no more on Linux; memory for more would be asked for, and given back, at every read.
 READ_BYTES = 64 * 1024
 
 

@@ -65,6 +65,8 @@ class World:
         """An edit was carried out where no server could know what it would meet."""
         self.is_hazard_written = False
         """Whether such an edit wrote a letter, so that its place can be seen."""
+        self.taken_by_both: set[str] = set()
+        """Letters that the user had deleted, untold, when an edit that was to take them too was carried out."""
         self.is_ambiguous = False
         """A report that may or may not hold our edit also held what the user typed in its region: one difference, two
         readings, for a client whose "applied" proves nothing."""
@@ -350,6 +352,8 @@ class World:
             is_blind = _is_blind(base, self.editor.text, effect)
             if self.editor.take_edit(effect.flight, edits, effect.version):
                 self.landed_letters += letters
+                meant = "".join(base[edit.start : edit.end] for edit in effect.edits)
+                self.taken_by_both |= set(meant) & {cell.char for cell in self.editor.gone}
                 self.is_hazardous |= is_blind
                 self.is_hazard_written |= is_blind and any(edit.text.strip() for edit in effect.edits)
                 self.note(f"   #{effect.flight} lands{' BLINDLY' if is_blind else ''}: {self.editor.text!r}")

@@ -25,8 +25,6 @@ from tests.jobs.scripts import draw_script
 SEEDS = st.integers(0, 2**48)
 SOAK_RUNS = int(os.environ.get("LSP_LLM_SOAK_RUNS", "300000"))
 SOAK_SHARE = 2000
-MISREADINGS_ONE_IN = 10_000
-"""Some differences have two readings of one cost, mostly for clients that ignore versions; a bug shows more often."""
 MOST_TOLD = 10
 
 
@@ -47,7 +45,8 @@ def test_no_letter_is_lost_in_a_long_run(request: pytest.FixtureRequest) -> None
         failing = [seed for seeds in pool.map(failing_seeds, shares) for seed in seeds]
     for seed in failing[:MOST_TOLD]:
         print(told(draw_script(seed)))
-    assert len(failing) * MISREADINGS_ONE_IN <= SOAK_RUNS, f"{len(failing)} of {SOAK_RUNS} from seed {first}"
+    print(f"{len(failing)} of {SOAK_RUNS} failed, from seed {first}")
+    assert not failing
 
 
 def failing_seeds(first: int) -> list[int]:
@@ -91,3 +90,27 @@ def test_undo_and_restore_do_not_put_the_original_there_twice() -> None:
     steps = (Step(351, "undo"), Step(410, "type", None, 0, 0, "丁"))
     world = replay(Script("helix-25.07", "ӾӀӸ\nөӳӞӄӛ\n\nҲҹ", (job,), steps, delays_ms=(300, 3), seed=5))
     assert world.restore_all().editor.text == "丁ӾӀӸ\nөӳӞӄӛ\n\nҲҹ"
+
+
+def test_what_was_trusted_and_stands_under_keys_that_came_before_it_is_taken_out() -> None:
+    job = JobPlan(13, 18, (Chunk(1094, "a"),), "stop")
+    step = Step(1094, "type", None, 346, 0, "一丁\n丂")
+    world = replay(Script("vim-lsp", "абвгд\n\nежзик\n\nлмн\nопр\n", (job,), (step,)))
+    assert world.is_hazardous
+    assert "wrong place" in world.said[0]
+    assert world.editor.text == "абвгд\n\n一丁\n丂ежзик\n\nлмн\nопр\n"
+
+
+def test_a_letter_deleted_beside_what_a_trusted_edit_took_is_the_users_deletion() -> None:
+    job = JobPlan(0, 21, (Chunk(195, "a"),))
+    step = Step(858, "type", None, 0, 1, "")
+    world = replay(Script("vim-lsp", "\nӱ\nӖӆӐ\nӦлӄ\n\n\nӏ\nщӔзӿ\n", (job,), (step,)))
+    assert (world.editor.text, world.said) == ("", [])
+
+
+def test_a_document_that_is_closed_over_an_edit_among_new_keys_is_told_of() -> None:
+    job = JobPlan(0, 3, (Chunk(16, "ab\nc"),))
+    steps = (Step(43, "type", None, 0, 0, "一"), Step(596, "close"))
+    world = replay(Script("vim-lsp", "абв", (job,), steps, seed=3024107, delays_ms=(3, 300)))
+    assert world.is_hazardous
+    assert "closed before" in world.said[0]

@@ -79,3 +79,32 @@ def test_only_so_many_ended_jobs_are_kept() -> None:
     row.add(job("new", 0, 0))
     assert len(row.jobs) == KEPT_JOBS + 1
     assert "0" not in row.jobs
+
+
+def test_a_place_is_taken_until_the_last_edit_of_a_stopped_job_is_decided() -> None:
+    stopped = job("a", 4, 8)
+    stopped.phase = "ended"
+    row = row_of(stopped)
+    row.in_flight = ["a"]
+    assert row.writing_in(4, 8) == "a"
+    row.in_flight = []
+    assert row.writing_in(4, 8) is None
+
+
+def test_a_job_that_waits_for_its_place_has_taken_it() -> None:
+    row = row_of()
+    row.announce(job("a", 4, 8))
+    assert row.writing_in(5, 6) == "a"
+
+
+def test_jobs_that_cover_one_another_without_end_are_not_all_kept() -> None:
+    row = row_of()
+    for number in range(3 * KEPT_JOBS):
+        newest = job(str(number), 4, 8)
+        row.cover(newest)
+        newest.phase = "ended"
+        row.add(newest)
+    kept = [newest]
+    for each in kept:
+        kept += [covered.job for covered in each.covered]
+    assert len(kept) == KEPT_JOBS + 1

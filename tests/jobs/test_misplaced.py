@@ -26,3 +26,23 @@ def test_an_edit_at_its_own_place_is_not_suspected() -> None:
 
 def test_a_place_where_our_text_does_not_stand_is_no_place() -> None:
     assert read_misplaced("one\n", [Change(4, "two", "")], 0, [Edit(4, 4, "X")], 9) is None
+
+
+def test_in_a_line_that_is_too_short_for_it_an_edit_stands_at_the_end() -> None:
+    changes = [Change(4, "", "twoX\n")]
+    reading = read_misplaced("one\ntwoX\nlong line\n", changes, 0, [Edit(13, 13, "X")], 99)
+    assert reading == Misplacement([Change(4, "", "two\n")], [Change(7, "", "X")], ())
+
+
+def test_an_edit_never_took_what_lies_before_its_column() -> None:
+    assert read_misplaced("", [Change(0, ".\nc", "")], 0, [Edit(1, 3, "")], 2) is None
+
+
+def test_an_edit_never_took_more_of_its_last_line_than_it_was_to_take() -> None:
+    assert read_misplaced("ab", [Change(2, "cdeX", "")], 0, [Edit(2, 5, "")], 2) is None
+
+
+def test_no_line_is_changed_by_keys_without_a_line_end() -> None:
+    text = "Xaaaab\n-\nYaaaa\nb\n-ab"
+    changes = [Change(0, "aaaab\naaaa\nb\n", "Xaaaab\n-\nYaaaa\nb\n-")]
+    assert read_misplaced(text, changes, 0, [Edit(5, 5, "\n")], 8) is None
