@@ -95,13 +95,13 @@ class Helix:
         """Save, and give the file's text."""
         self.command("write!")
         self.wait_for("' written, ")
-        return self._file.read_text()
+        return self._file.read_bytes().decode()
 
     def save_and_quit(self) -> str:
         """Save, leave, and give the file's text."""
         self.command("write-quit!")
         waiting.wait_until(lambda: not self._terminal.is_running(), timeout_seconds=10, seen=self.screen)
-        return self._file.read_text()
+        return self._file.read_bytes().decode()
 
     def close(self) -> None:
         """End Helix, whatever it is doing."""

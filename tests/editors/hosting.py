@@ -46,6 +46,10 @@ class HostedExchange:
         """Begin to send the whole answer, one chunk an interval, and let the test go on; the result is its end."""
         return self._hosting.begin(self._stream(chunks, interval_seconds))
 
+    def stream_part(self, chunks: Sequence[str], interval_seconds: float) -> Future[None]:
+        """The same with a part of the answer: its end is for the test to send."""
+        return self._hosting.begin(self._say_all(chunks, interval_seconds))
+
     def break_connection(self) -> None:
         """Reset the connection, wherever the answer is."""
         self._hosting.call(self._exchange.break_connection)
@@ -55,10 +59,13 @@ class HostedExchange:
         self._hosting.wait_for(self._exchange.closed())
 
     async def _stream(self, chunks: Sequence[str], interval_seconds: float) -> None:
+        await self._say_all(chunks, interval_seconds)
+        await self._exchange.done()
+
+    async def _say_all(self, chunks: Sequence[str], interval_seconds: float) -> None:
         for chunk in chunks:
             await self._exchange.say(chunk)
             await asyncio.sleep(interval_seconds)
-        await self._exchange.done()
 
 
 class Hosting:

@@ -9,6 +9,8 @@ import os
 from dataclasses import dataclass
 from itertools import pairwise
 
+import pytest
+
 # The ordinary run shows that it works, `make test-editors` asks for more.
 ROUNDS = int(os.environ.get("EDITOR_ROUNDS", "2"))
 CHUNKS = 80
@@ -55,6 +57,11 @@ ANSWER = """def price(weights):
     return total
 """
 FENCED = f"```python\n{ANSWER}```\n"
+# The answer for someone who types inside: what is there before the first key, what streams meanwhile, what is held back
+# until the last key, so that old lines are sure to be there as long.
+BEGINNING, _, _rest = FENCED.partition("        # A weight")
+MEANWHILE, _, _rest = f"        # A weight{_rest}".partition("    # What is left")
+HELD_BACK = f"    # What is left{_rest}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,39 @@ PLACES = (
     Place("the line before", FIRST_LINE - 1, SENTENCE),
     Place("below", LAST_LINE + 1, SENTENCE),
 )
+
+INDENTATION = "    "
+"""What Enter adds behind a line of the function, in editors that indent."""
+
+
+@dataclass(frozen=True, slots=True)
+class InsidePlace:
+    """Somewhere to type inside the function while it is replaced: at the end of the line with these words."""
+
+    name: str
+    words: str
+    text: str
+    ends_up_behind: str
+    """The end of a line of the answer, and whatever stands between it and what was typed."""
+
+    def typed(self, indentation: str = INDENTATION) -> str:
+        """The answer in the function's place, and what was typed behind its line."""
+        line = self.ends_up_behind.rstrip("\n")
+        text = self.text.replace("\n", f"\n{indentation}")
+        return ABOVE + ANSWER.replace(f"{line}\n", f"{self.ends_up_behind}{text}\n") + BELOW
+
+
+# What is typed in a line that the stream has not reached is to keep a line for itself. As it is, the end of the old
+# line goes with the line, and the words are joined to the next line of the answer.
+JOINED = pytest.mark.xfail(reason="words typed in an old line lose its line end", strict=False)
+INSIDE = [
+    InsidePlace("a line of the answer", "# The carrier", SENTENCE, "it is better to say so"),
+    InsidePlace("new lines in the answer", "total = 0", LINES, "total = 0"),
+    pytest.param(InsidePlace("an old line that goes", "# ai:", SENTENCE, "sent at that rate.\n"), marks=JOINED),
+    pytest.param(
+        InsidePlace("an old line that comes again", "total = total", SENTENCE, "sent at that rate.\n"), marks=JOINED
+    ),
+]
 
 
 def chunks(text: str, count: int = CHUNKS) -> list[str]:

@@ -13,14 +13,19 @@ from tests.editors.emacs import Emacs
 from tests.editors.hosting import Hosting
 from tests.editors.installation import Installation
 from tests.editors.scenario import (
+    BEGINNING,
     CHUNK_SECONDS,
     CHUNKS,
     FENCED,
     FIRST_LINE,
+    HELD_BACK,
+    INSIDE,
     LAST_LINE,
+    MEANWHILE,
     PLACES,
     ROUNDS,
     SOURCE,
+    InsidePlace,
     Place,
     chunks,
 )
@@ -61,6 +66,12 @@ class User:
         self.editor.keys("C-e")
         self.editor.type_slowly(place.text.replace("\n", "\r"))
 
+    def go_behind(self, words: str) -> None:
+        """Look for the words from the top, and go to the end of their line."""
+        self.editor.keys("M-<", "C-s")
+        self.editor.type(words)
+        self.editor.keys("Enter", "C-e")
+
     def saved(self) -> str:
         self.editor.keys("C-x", "C-s")
         self.editor.wait_for("Wrote ")
@@ -99,4 +110,25 @@ def test_what_is_typed_while_the_answer_streams_in_stays_whole_and_so_does_the_a
     user.type_at(place)
     stream.result(timeout=20)
     user.installation.wait_for_ends("done")
+    assert user.saved() == place.typed()
+
+
+@pytest.mark.parametrize("turn", range(ROUNDS))
+@pytest.mark.parametrize("place", INSIDE, ids=lambda place: place.name)
+def test_what_is_typed_inside_the_region_stays_and_the_answer_is_whole(
+    user: User, place: InsidePlace, turn: int
+) -> None:
+    user.replace_function()
+    exchange = user.host.request()
+    exchange.say(BEGINNING)
+    user.editor.wait_for("        if weight > LIMIT:")
+    user.go_behind(place.words)
+    part = exchange.stream_part(chunks(MEANWHILE, CHUNKS + turn), CHUNK_SECONDS)
+    user.editor.type_slowly(place.text.replace("\n", "\r"))
+    part.result(timeout=20)
+    exchange.say(HELD_BACK)
+    exchange.done()
+    user.installation.wait_for_ends("done")
+    # An edit that landed in the wrong place is taken out after the end of the job was told.
+    user.editor.wait_until(lambda: user.editor.text() == place.typed(), timeout_seconds=3)
     assert user.saved() == place.typed()

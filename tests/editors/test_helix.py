@@ -15,15 +15,20 @@ from tests.editors.installation import Installation
 from tests.editors.scenario import (
     ABOVE,
     ANSWER,
+    BEGINNING,
     BELOW,
     CHUNK_SECONDS,
     CHUNKS,
     FENCED,
     FIRST_LINE,
+    HELD_BACK,
+    INSIDE,
     LAST_LINE,
+    MEANWHILE,
     ORIGINAL,
     PLACES,
     SOURCE,
+    InsidePlace,
     Place,
     chunks,
     turns,
@@ -63,6 +68,13 @@ class User:
     def wait_until_gone(self, text: str) -> None:
         self.editor.wait_until(lambda: text not in self.editor.screen())
 
+    def go_behind(self, words: str) -> None:
+        """Look for the words, and insert at the end of their line."""
+        self.editor.keys("/")
+        self.editor.type(words)
+        self.editor.keys("Enter", "A")
+        self.editor.wait_for(" INS ")
+
     def type_at(self, place: Place) -> None:
         self.editor.keys(*str(place.line), "g", "g", "A")
         self.editor.type_slowly(place.text.replace("\n", "\r"))
@@ -100,6 +112,26 @@ def test_what_is_typed_while_the_answer_streams_in_stays_whole_and_so_does_the_a
     stream = exchange.stream(chunks(FENCED, CHUNKS + turn), CHUNK_SECONDS)
     user.type_at(place)
     stream.result(timeout=20)
+    user.installation.wait_for_ends("done")
+    assert user.editor.saved() == place.typed()
+
+
+@pytest.mark.parametrize(("program", "turn"), turns("helix", "helix_newest"), indirect=["program"])
+@pytest.mark.parametrize("place", INSIDE, ids=lambda place: place.name)
+def test_what_is_typed_inside_the_region_stays_and_the_answer_is_whole(
+    user: User, place: InsidePlace, turn: int
+) -> None:
+    user.replace_function()
+    exchange = user.host.request()
+    exchange.say(BEGINNING)
+    user.editor.wait_for("        if weight > LIMIT:")
+    user.go_behind(place.words)
+    part = exchange.stream_part(chunks(MEANWHILE, CHUNKS + turn), CHUNK_SECONDS)
+    user.editor.type_slowly(place.text.replace("\n", "\r"))
+    user.editor.normal_mode()
+    part.result(timeout=20)
+    exchange.say(HELD_BACK)
+    exchange.done()
     user.installation.wait_for_ends("done")
     assert user.editor.saved() == place.typed()
 
@@ -178,6 +210,16 @@ def test_an_answer_is_added_to_a_file_whose_last_line_has_no_end(program: Path, 
         user.installation.wait_for_ends("done")
         # The last line end is Helix's own: it adds one to what it saves.
         assert user.editor.saved() == "one = 1\ntwo = 2\nthree = 3\nfour = 4\n"
+
+
+def test_a_file_with_carriage_returns_keeps_them(program: Path, tmp_path: Path) -> None:
+    with sitting_down(program, tmp_path, SOURCE.replace("\n", "\r\n")) as user:
+        user.replace_function()
+        stream = user.host.request().stream(chunks(FENCED), CHUNK_SECONDS)
+        user.type_at(PLACES[0])
+        stream.result(timeout=20)
+        user.installation.wait_for_ends("done")
+        assert user.editor.saved() == PLACES[0].typed().replace("\n", "\r\n")
 
 
 def test_a_selection_behind_an_emoji_is_replaced_to_the_letter(program: Path, tmp_path: Path) -> None:

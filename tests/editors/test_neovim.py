@@ -15,15 +15,20 @@ from tests.editors.neovim import Neovim
 from tests.editors.scenario import (
     ABOVE,
     ANSWER,
+    BEGINNING,
     BELOW,
     CHUNK_SECONDS,
     CHUNKS,
     FENCED,
     FIRST_LINE,
+    HELD_BACK,
+    INSIDE,
     LAST_LINE,
+    MEANWHILE,
     ORIGINAL,
     PLACES,
     SOURCE,
+    InsidePlace,
     Place,
     chunks,
     turns,
@@ -43,6 +48,13 @@ vim.ui.select = function(items, options, on_choice)
   error(wanted .. " is not offered")
 end
 """
+
+EXECUTE = """
+local command, argument = ...
+vim.lsp.get_clients({ bufnr = 0 })[1]:exec_cmd({ title = command, command = command, arguments = { argument } })
+"""
+FUNCTION = {"start": {"line": FIRST_LINE - 1, "character": 0}, "end": {"line": LAST_LINE, "character": 0}}
+SHORT_ANSWER = "def price(weights):\n    return RATE * sum(weights)\n"
 
 
 @pytest.fixture(params=CONFIGURATIONS)
@@ -75,6 +87,10 @@ class User:
     def ask(self, words: str) -> None:
         """The README's command, for the selection."""
         self.editor.keys(f":LLM {words}<CR>")
+
+    def command(self, name: str, **options: object) -> None:
+        """Run a command of the server's, as a mapping of the user's would."""
+        self.editor.lua(EXECUTE, f"lsp-llm.{name}", {"uri": self.file.as_uri(), **options})
 
     def type_at(self, place: Place) -> None:
         self.editor.keys(f"<Esc>{place.line}GA")
@@ -130,6 +146,26 @@ def test_what_is_typed_while_the_answer_streams_in_stays_whole_and_so_does_the_a
     stream = exchange.stream(chunks(FENCED, CHUNKS + turn), CHUNK_SECONDS)
     user.type_at(place)
     stream.result(timeout=20)
+    user.installation.wait_for_ends("done")
+    assert user.saved() == place.typed()
+
+
+@pytest.mark.parametrize(("configured", "turn"), turns("neovim", "neovim_newest"), indirect=["configured"])
+@pytest.mark.parametrize("place", INSIDE, ids=lambda place: place.name)
+def test_what_is_typed_inside_the_region_stays_and_the_answer_is_whole(
+    user: User, place: InsidePlace, turn: int
+) -> None:
+    user.replace_function()
+    exchange = user.host.request()
+    exchange.say(BEGINNING)
+    user.wait_for_line("        if weight > LIMIT:")
+    user.editor.keys(f"<Esc>/{place.words}<CR>A")
+    part = exchange.stream_part(chunks(MEANWHILE, CHUNKS + turn), CHUNK_SECONDS)
+    user.editor.type_slowly(place.text.replace("\n", "\r"))
+    user.editor.keys("<Esc>")
+    part.result(timeout=20)
+    exchange.say(HELD_BACK)
+    exchange.done()
     user.installation.wait_for_ends("done")
     assert user.saved() == place.typed()
 
@@ -229,16 +265,97 @@ def test_a_selection_behind_an_emoji_is_replaced_to_the_letter(configured: tuple
         assert user.saved() == 'title = "🎈🎈" + name.title() + "🚀"  # 🎈\n'
 
 
-def test_nothing_is_lost_with_neovims_own_delay_of_reports(configured: tuple[Path, str], tmp_path: Path) -> None:
+@pytest.fixture
+def unhurried(configured: tuple[Path, str]) -> tuple[Path, str]:
+    """A Neovim that reports changes after 150 ms without another, as it does unless told otherwise."""
     program, configuration = configured
     (flags,) = [line for line in configuration.splitlines() if "debounce_text_changes" in line]
-    with sitting_down((program, configuration.replace(flags, "")), tmp_path, SOURCE) as user:
+    return program, configuration.replace(flags, "")
+
+
+def test_nothing_is_lost_with_neovims_own_delay_of_reports(unhurried: tuple[Path, str], tmp_path: Path) -> None:
+    with sitting_down(unhurried, tmp_path, SOURCE) as user:
         user.replace_function()
         stream = user.host.request().stream(chunks(FENCED), CHUNK_SECONDS)
         user.type_at(PLACES[1])
         stream.result(timeout=20)
         user.installation.wait_for_ends("done")
         assert user.saved() == PLACES[1].typed()
+
+
+def test_undo_stops_the_job_with_neovims_own_delay_of_reports(unhurried: tuple[Path, str], tmp_path: Path) -> None:
+    with sitting_down(unhurried, tmp_path, SOURCE) as user:
+        user.replace_function()
+        exchange = user.host.request()
+        exchange.stream(chunks(FENCED), CHUNK_SECONDS)
+        user.wait_for_line("    # Nothing is weighed twice: the sum is made while the limit is seen to.")
+        user.editor.keys("<Esc>u")
+        exchange.wait_until_closed()
+        user.installation.wait_for_ends("stopped: its text was undone")
+        user.editor.keys("99u")
+        assert user.saved() == SOURCE
+
+
+@pytest.fixture
+def newest_user(neovim_newest: Path, tmp_path: Path) -> Iterator[User]:
+    configured = neovim_newest, readme.block(CONFIGURATIONS["neovim_newest"], "lua")
+    with sitting_down(configured, tmp_path, SOURCE) as user:
+        yield user
+
+
+def test_one_change_of_a_preview_is_taken_and_put_back(newest_user: User) -> None:
+    user = newest_user
+    user.command("replace", range=FUNCTION, mode="preview")
+    exchange = user.host.request()
+    exchange.say(FENCED)
+    exchange.done()
+    user.installation.wait_for_ends("done")
+    files = 'return vim.iter(vim.api.nvim_list_bufs()):map(vim.api.nvim_buf_get_name):join("\\n")'
+    user.editor.wait_until(lambda: "parcels.py.1.diff" in user.editor.lua(files))
+    assert user.saved() == SOURCE
+    user.editor.keys(f"<Esc>{FIRST_LINE + 1}G0")
+    user.pick("LLM: accept this change")
+    taken = "    # Nothing is weighed twice: the sum is made while the limit is seen to.\n"
+    text = SOURCE.replace("    total = 0\n", f"{taken}    total = 0\n")
+    user.wait_for_text(text)
+    assert user.saved() == text
+    user.pick("LLM: restore original")
+    user.wait_for_text(SOURCE)
+    assert user.saved() == SOURCE
+
+
+def test_asking_again_brings_another_answer_and_the_first_one_can_be_had_back(newest_user: User) -> None:
+    user = newest_user
+    user.replace_function()
+    first = user.host.request()
+    first.say(FENCED)
+    first.done()
+    user.wait_for_text(ABOVE + ANSWER + BELOW)
+    user.installation.wait_for_ends("done")
+    user.pick("LLM: retry")
+    second = user.host.request()
+    assert second.asked == first.asked
+    second.say(SHORT_ANSWER)
+    second.done()
+    user.wait_for_text(ABOVE + SHORT_ANSWER + BELOW)
+    user.installation.wait_for_ends("done", "done")
+    user.command("alternative", step=-1)
+    user.wait_for_text(ABOVE + ANSWER + BELOW)
+    user.command("alternative", step=1)
+    user.wait_for_text(ABOVE + SHORT_ANSWER + BELOW)
+    user.pick("LLM: restore original")
+    user.wait_for_text(SOURCE)
+
+
+def test_an_atomic_answer_is_one_undo(newest_user: User) -> None:
+    user = newest_user
+    user.command("replace", range=FUNCTION, mode="atomic")
+    stream = user.host.request().stream(chunks(FENCED), CHUNK_SECONDS)
+    stream.result(timeout=20)
+    user.installation.wait_for_ends("done")
+    assert user.saved() == ABOVE + ANSWER + BELOW
+    user.editor.keys("u")
+    user.wait_for_text(SOURCE)
 
 
 def test_the_file_for_the_runtime_path_attaches_the_server(neovim_newest: Path, tmp_path: Path) -> None:

@@ -105,6 +105,10 @@ class VSCode:
         """Press one key or chord, such as `Control+z` or `Escape`."""
         self._keyboard.ask("press", key=key)
 
+    def click(self, text: str) -> None:
+        """Click on the first thing in the window that shows the text: a button, an entry of the status bar."""
+        self._keyboard.ask("click", text=text)
+
     def undo(self) -> None:
         """Undo one step."""
         self.press("Control+z")

@@ -22,6 +22,8 @@ const requests = {
   type: ({ text, interval_milliseconds }) => page.keyboard.type(text, { delay: interval_milliseconds }),
   press: ({ key }) => page.keyboard.press(key),
   screenshot: ({ path }) => page.screenshot({ path }).then(() => path),
+  // The words may move on while someone aims at them, as those of a progress do.
+  click: ({ text }) => page.getByText(text).first().click({ timeout: 5000 }),
   see: ({ text }) => page.getByText(text).first().isVisible(),
 };
 
