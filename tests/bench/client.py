@@ -1,5 +1,7 @@
 """A client that costs next to nothing: it stamps a frame when it is read, answers every edit and echoes it at once.
 
+What the server has to say to the user ends the run: a bench has nothing to complain of.
+
 It blocks in one read of the server's output and keeps no text while a job runs; the edits are carried out afterwards,
 on a replica of its own, so that what the editor would show can be compared with what the host has said.
 """
@@ -188,6 +190,9 @@ class BenchClient:
         elif message.method == "$/progress":
             assert isinstance(message.params, msgspec.Raw)
             self._take_progress(msgspec.json.decode(message.params))
+        elif message.method == "window/showMessage":
+            assert isinstance(message.params, msgspec.Raw)
+            raise AssertionError(bytes(message.params))
         elif isinstance(message.id, (int, str)):
             result = [None] if message.method == "workspace/configuration" else None
             self.send(frame(_encode(Result(message.id, result))))

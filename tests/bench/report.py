@@ -55,10 +55,10 @@ class Row:
             return "reached"
         return "MISSED" if self.goal.weight is Weight.MUST else "not reached"
 
-    @property
-    def fails(self) -> bool:
-        """Whether the bench must fail for it."""
-        return self.verdict == "MISSED"
+
+def exit_code(rows: Sequence[Row]) -> int:
+    """1 where a goal that must be met was missed."""
+    return int(any(row.verdict == "MISSED" for row in rows))
 
 
 def print_rows(rows: Sequence[Row]) -> None:

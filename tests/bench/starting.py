@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.bench.client import SERVER, STOCK, Program, initialize_params, running, spawned
 from tests.bench.report import Goal, Row
 
-ROUNDS = 15
+ROUNDS = 11
 
 
 def measure() -> list[Row]:

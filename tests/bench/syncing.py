@@ -1,7 +1,8 @@
 """didChange through the whole stack: from bytes on the server's input to a replica that has moved.
 
 So many changes and then a request are written at once; the time until its answer, less the time of the request alone,
-is the changes'. The changes are a typist's: a line letter by letter, a new line, then on to another place.
+is the changes'. The changes are a typist's: a line letter by letter, a new line, then on to another place. A server
+that loses track of a document says so, which the client does not let pass.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import random
 import statistics
 import time
 from contextlib import ExitStack
-from itertools import count
 
 import msgspec
 
@@ -19,7 +19,7 @@ from lsp_llm.lsp.messages import ContentChange, DidChange, Notification, Positio
 from tests.bench.client import SERVER, STOCK, BenchClient, Buffer, running
 from tests.bench.host import running_host
 from tests.bench.report import Goal, Row, Weight
-from tests.bench.streaming import options
+from tests.bench.rounds import options
 
 SIZES = (100, 10_000, 100_000)
 PLAIN, FILLED, STOCKS = 1_000, 200, 30
@@ -28,7 +28,6 @@ ROUNDS = 11
 LETTERS_A_LINE = 24
 FIRST_LINE = 90
 """Behind the text of a job that has written at the top."""
-_numbers = count()
 
 
 def measure() -> list[Row]:
@@ -73,7 +72,7 @@ def _growth(kind: str) -> Goal:
 
 def _opened(client: BenchClient, lines: int) -> Buffer:
     text = "".join(f"value_{line} = {line}\n" for line in range(lines))
-    return client.open(f"file:///bench/{next(_numbers)}.py", text)
+    return client.open(f"file:///bench/{time.monotonic_ns()}.py", text)
 
 
 def _fill(client: BenchClient, buffer: Buffer) -> None:
