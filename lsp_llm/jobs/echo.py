@@ -45,7 +45,7 @@ def read_echo(
     """Read the changes that led to `document` against edits of ours that may be among them (sequential lists all).
 
     Of two readings that leave as much to the user, the one in which the user only cut an edit that `is_likely` there
-    is taken before the one in which they typed a part of it.
+    is taken before the one in which they typed a part of it, and so is the one with fewer places.
     """
     for index, ours in enumerate(candidates):
         if begins_with(changes, ours):
@@ -60,7 +60,8 @@ def read_echo(
     best = Reading(None, _differences(before, after, low))
     for index, ours in enumerate(candidates):
         reading = Reading(index, _differences(apply_sequential(before, ours, low), after, low))
-        if reading.cost < best.cost or (is_likely and reading.cost == best.cost and reading.is_only_cut):
+        is_simpler = reading.is_only_cut or len(reading.others) < len(best.others)
+        if reading.cost < best.cost or (is_likely and reading.cost == best.cost and is_simpler):
             best = reading
     return best
 

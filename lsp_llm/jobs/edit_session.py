@@ -94,9 +94,11 @@ class EditSession:
         """Begin a job for the text between two offsets of the replica."""
         original = self._document.slice(start, end)
         is_one_line = not any(mark in original for mark in "\r\n")
-        job = Job(job_id, Writer(Region.of(start, end), is_one_line, self._document.line_end), mode=mode)
-        if self._flight is not None and self._flight.changes:
-            # The other regions do not follow these changes before the flight is decided.
+        # The other regions do not follow what was reported before the flight is decided.
+        place = (start, end) if self._flight is None else self._flight.before_reports(start, end)
+        region = Region.of(*(place or (start, end)))
+        job = Job(job_id, Writer(region, is_one_line, self._document.line_end), mode=mode)
+        if place is None:
             self.jobs.announce(job)
         else:
             self.jobs.cover(job)
@@ -242,6 +244,9 @@ class EditSession:
             if job.phase == "writing" and not job.may_write:
                 continue
             plan = job.plan(self._document).without_idle_edits(self._document)
+            if plan.edits and flight.edits and flight.edits[-1].end == plan.edits[0].start:
+                # Where edits of two jobs touch, one might undo what the other does: nothing would be reported.
+                continue
             if plan.edits:
                 flight.add(job.id, plan)
                 planned.append(job)
@@ -286,7 +291,9 @@ class EditSession:
             case Misplacement() as misplacement:
                 self._take_out(flight, misplacement)
             case None:
-                pass
+                if flight.is_settled_by_report:
+                    # It may be there in part: the next report tells, which may be long in coming.
+                    self._trust_token = self._schedule(SHOW_SECONDS)
             case found:
                 assert_never(found)
 
@@ -365,10 +372,6 @@ class EditSession:
         if not flight.was_reported_on:
             self._trust.take(self._document, flight, self.jobs)
             self._land(flight)
-        elif flight.version is not None:
-            # The client does report changes, and this edit was not among them: it was dropped.
-            self._drop_flight()
-            self._follow(narrowed(flight.changes))
         else:
             self._lifecycle.warn(UNSHOWN, flight.plans)
 

@@ -64,6 +64,16 @@ class Flight:
         self.was_reported_on = True
         self.was_reported_on_since_answer = self.answered is not None
 
+    def before_reports(self, start: int, end: int) -> tuple[int, int] | None:
+        """Where a range of the replica lay before what was reported since; None where a report touches it."""
+        for change in reversed(self.changes):
+            if start >= change.start + len(change.inserted):
+                by = change.as_edit().growth
+                start, end = start - by, end - by
+            elif end > change.start:
+                return None
+        return start, end
+
     def is_touched_by(self, changes: Sequence[Change]) -> bool:
         """Whether sequential changes, counted behind this flight, touch what it replaced or what it wrote."""
         low = min(edit.start for edit in self.edits)

@@ -113,6 +113,9 @@ def _readings(before: str, text: str, stale: Document, edit: Edit) -> Iterator[t
     """For every place where the edit may stand: the text without it, and what it did there."""
     document = Document(text)
     line, column = stale.point(edit.start)
+    if line >= len(document.lines) and not edit.text:
+        # Past the end there is nothing to take.
+        return
     for start in islice(_places(before, document, line, column, edit.text), MOST_PLACES):
         stray_line, stray_column = document.point(start)
         bare = text[:start] + text[start + len(edit.text) :]
@@ -138,20 +141,29 @@ def _places(before: str, document: Document, line: int, column: int, written: st
 
 def _covered(before: str, bare: str, edit: Edit, start: int, *, was_too_short: bool) -> str:
     """What the edit took away at `start`: the text that is missing there, else what it was meant to take."""
-    if edit.start == edit.end:
+    hunks = text_diff(before, bare)
+    if edit.start == edit.end or not any(hunk.start < hunk.end for hunk in hunks):
         return ""
     meant, grown = before[edit.start : edit.end], 0
-    for missing in text_diff(before, bare):
-        gone, gap = before[missing.start : missing.end], missing.start + grown
-        shift = start - gap
-        between = bare[min(gap, start) : max(gap, start)]
-        # A gap among repeats may be told of some letters off: "ab" gone before an "a" is "ba" gone behind it.
-        is_there = abs(shift) <= len(gone) and between == (gone[:shift] if shift >= 0 else gone[shift:])
-        gone = gone[shift:] + gone[:shift]
-        if is_there and not missing.text and _can_be(gone, meant, was_too_short=was_too_short):
+    for hunk in hunks:
+        gone = _gone_at(start - hunk.start - grown, before, bare, hunk, start)
+        if gone is not None and _can_be(gone, meant, was_too_short=was_too_short):
             return gone
-        grown += missing.growth
+        grown += hunk.growth
     return meant
+
+
+def _gone_at(shift: int, before: str, bare: str, hunk: Edit, start: int) -> str | None:
+    """What a difference says is gone at `start`, which lies `shift` behind its own place; None where it says nothing.
+
+    A gap among repeats may be told of some letters off: "ab" gone before an "a" is "ba" gone behind it.
+    """
+    gone = before[hunk.start : hunk.end]
+    if hunk.text:
+        return gone if 0 <= shift <= len(hunk.text) else None
+    between = bare[min(start - shift, start) : max(start - shift, start)]
+    is_there = abs(shift) <= len(gone) and between == (gone[:shift] if shift >= 0 else gone[shift:])
+    return gone[shift:] + gone[:shift] if is_there else None
 
 
 def _can_be(gone: str, meant: str, *, was_too_short: bool) -> bool:

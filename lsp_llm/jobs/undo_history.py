@@ -80,10 +80,12 @@ class UndoHistory:
         """What the changes undo of the last flights; None if they are no undo."""
         rests = _rests_by_growth(changes)
         undo: list[Edit] = []
+        written = ""
         regions: dict[Job, Region] = {}
         for count, step in enumerate(reversed(self._steps), 1):
             edits = step.undo()
             undo += edits
+            written += "".join(edit.text for edit in step.flight.edits)
             for region in regions.values():
                 for edit in edits:
                     region.take(edit)
@@ -92,11 +94,17 @@ class UndoHistory:
             if rest is None:
                 continue
             reading = read_echo(document, changes, [undo])
-            if reading.landed == 0 and reading.cost <= rest:
+            if reading.landed == 0 and reading.cost <= rest and not _has_it_typed(reading.others, written):
                 for _ in range(count):
                     self._steps.pop()
                 return Undone(undo, regions, reading.others)
         return None
+
+
+def _has_it_typed(changes: Sequence[Change], written: str) -> bool:
+    """Whether all letters of a text come again in the changes: then it was not undone, but is still there."""
+    letters = set("".join(written.split()))
+    return bool(letters) and letters <= set("".join(change.inserted for change in changes))
 
 
 def _rests_by_growth(changes: Sequence[Change]) -> dict[int, int]:

@@ -30,6 +30,7 @@ from lsp_llm.jobs.edit_events import (
     Tick,
 )
 from lsp_llm.jobs.edit_session import EditSession
+from lsp_llm.jobs.lifecycle import UNSHOWN
 from lsp_llm.status.events import Failed, Message, Outcome
 from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Change, Edit
@@ -67,6 +68,8 @@ class World:
         """Whether such an edit wrote a letter, so that its place can be seen."""
         self.taken_by_both: set[str] = set()
         """Letters that the user had deleted, untold, when an edit that was to take them too was carried out."""
+        self.was_wrongly_trusted = False
+        """A client of unknown habits answered "applied" to an edit that it dropped, and told of no change in time."""
         self.is_ambiguous = False
         """A report that may or may not hold our edit also held what the user typed in its region: one difference, two
         readings, for a client whose "applied" proves nothing."""
@@ -124,10 +127,12 @@ class World:
         return self
 
     def _come_to_rest(self) -> None:
-        """The user goes on moving the cursor, which makes lazy clients report."""
+        """The user moves the cursor, which makes lazy clients report, and goes on typing where an edit is not shown."""
         for _ in range(ROUNDS_OF_REST):
             if self.session.is_idle and not self.editor.has_unsent:
                 return
+            if UNSHOWN in self.said and not self.editor.has_unsent:
+                self.editor.replace(len(self.editor.cells), len(self.editor.cells), "\u3007")
             self.editor.touch()
             self._drain()
 
@@ -357,6 +362,9 @@ class World:
                 self.is_hazardous |= is_blind
                 self.is_hazard_written |= is_blind and any(edit.text.strip() for edit in effect.edits)
                 self.note(f"   #{effect.flight} lands{' BLINDLY' if is_blind else ''}: {self.editor.text!r}")
+            elif self.profile.stale == "dropped":
+                trust_seconds = self.profile.policy.trust_after_seconds
+                self.was_wrongly_trusted |= trust_seconds is not None and self.profile.typing_ms >= trust_seconds * 1000
 
         def give_up() -> None:
             if effect.flight in self._awaited:

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from itertools import permutations
 
+from lsp_llm.jobs.lifecycle import MISPLACED
 from lsp_llm.status.events import Cancelled, Failed, Finished, Outcome
 from tests.fakes.editor import Cell, Owner
 from tests.jobs.interleaving import World
@@ -38,19 +39,27 @@ def _without_excused(world: World, found: list[str]) -> list[str]:
     """Where an edit was carried out on text that no server could know, the damage has to be said, not prevented.
 
     Of keys that were covered before they were ever reported nobody can say anything. Equal letters hide a wrong place,
-    and a deletion at a wrong place looks like the user's own, above all beside an undo or among line ends. A client of
-    unknown habits is taken for one that honours versions until it shows otherwise.
+    and a deletion at a wrong place looks like the user's own, above all beside an undo or among line ends. Where the
+    user had deleted, untold, what an edit was to take, the edit takes what stands there instead: the report is the same
+    as if they had deleted that. A client of unknown habits is taken for one that honours versions until it shows
+    otherwise; where it drops an edit, says "applied" and tells of nothing in time, nothing has shown.
     """
     if not world.is_hazardous:
-        return found
+        return [] if _is_doubt_told(world) or world.was_wrongly_trusted else found
     is_hidden = (
         world.editor.has_lost_unseen
+        or world.taken_by_both
         or world.editor.has_turned_back
         or not world.script.is_distinct
         or not (world.is_hazard_written or not _are_line_ends_blurred(world))
         or world.profile.name.startswith("unknown")
     )
     return [] if world.said or is_hidden else [f"{law}, and nothing was said" for law in found]
+
+
+def _is_doubt_told(world: World) -> bool:
+    """Of equal letters an edit in its place and one in a wrong one may give one report; the likelier place is told."""
+    return not world.script.is_distinct and MISPLACED in world.said
 
 
 def _small_edits(world: World) -> list[str]:

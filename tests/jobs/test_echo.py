@@ -75,3 +75,10 @@ def test_ours_and_what_is_left_give_the_reported_text(before: str, after: str, a
     reading = read(before, after, ours)
     ground = apply_sequential(before, ours) if reading.landed == 0 else before
     assert apply_sequential(ground, [change.as_edit() for change in reading.others]) == after
+
+
+def test_of_two_readings_of_one_cost_the_one_with_fewer_places_is_taken_where_it_is_likely() -> None:
+    changes = [Change(4, "\r\na", "U\r\nV")]
+    document, ours = Document("a\r\naU\r\nVb"), [Edit(0, 3, "")]
+    assert read_echo(document, changes, [ours], is_likely=True) == Reading(0, [Change(4, "", "U\r\nV")])
+    assert read_echo(document, changes, [ours]).landed is None

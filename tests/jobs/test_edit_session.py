@@ -7,6 +7,7 @@ from lsp_llm.jobs.edit_events import (
     ApplyEdit,
     EditAnswered,
     EditPolicy,
+    Publish,
     RestoreRequested,
     Schedule,
     Settled,
@@ -274,7 +275,9 @@ def test_an_editor_that_reports_the_edits_of_a_flight_one_by_one_is_waited_for()
     flight = bench.sent
     upper, lower = flight.edits
     assert bench.change(lower) == []
-    assert bench.do(EditAnswered(flight.flight, Answered.APPLIED)) == []
+    (wait,) = bench.do(EditAnswered(flight.flight, Answered.APPLIED))
+    assert isinstance(wait, Schedule)
+    assert [type(effect) for effect in bench.do(Tick(wait.token))] == [Publish, Publish]
     bench.change(upper)
     assert not any(isinstance(effect, Stop | ApplyEdit) for effect in bench.effects)
     assert bench.document.text == "a = 11(one)\nb = 2(two)\n"

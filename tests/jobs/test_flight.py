@@ -47,3 +47,22 @@ def test_a_report_after_the_answer_tells_always() -> None:
 @pytest.mark.parametrize(("at", "is_touched"), [(3, False), (4, True), (9, True), (10, False)])
 def test_a_change_touches_what_was_written(at: int, is_touched: bool) -> None:
     assert Flight(1, edits=[Edit(4, 6, "12345")]).is_touched_by([Change(at, "", "x")]) is is_touched
+
+
+@pytest.mark.parametrize(
+    ("place", "before"), [((0, 2), (0, 2)), ((0, 4), (0, 4)), ((7, 9), (5, 7)), ((5, 9), None), ((4, 5), None)]
+)
+def test_a_range_is_found_where_it_lay_before_the_reports(
+    place: tuple[int, int], before: tuple[int, int] | None
+) -> None:
+    flight = Flight(1)
+    flight.report([Change(4, "a", "xyz")])
+    assert flight.before_reports(*place) == before
+
+
+def test_without_a_version_it_may_be_elsewhere_once_something_was_reported() -> None:
+    versioned, blind = Flight(1, 1), Flight(1, None)
+    assert not blind.may_be_misplaced
+    for flight in (versioned, blind):
+        flight.report([CHANGE])
+    assert (versioned.may_be_misplaced, blind.may_be_misplaced) == (False, True)

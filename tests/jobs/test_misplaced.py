@@ -46,3 +46,24 @@ def test_no_line_is_changed_by_keys_without_a_line_end() -> None:
     text = "Xaaaab\n-\nYaaaa\nb\n-ab"
     changes = [Change(0, "aaaab\naaaa\nb\n", "Xaaaab\n-\nYaaaa\nb\n-")]
     assert read_misplaced(text, changes, 0, [Edit(5, 5, "\n")], 8) is None
+
+
+def test_past_the_end_of_the_document_there_is_nothing_to_take() -> None:
+    text = "XY"
+    changes = [Change(0, "\nZ-\nb\n", text)]
+    assert read_misplaced(text, changes, 0, [Edit(2, 3, ""), Edit(4, 6, "")], 99) is None
+
+
+def test_what_a_stray_covered_is_known_though_keys_came_right_before_it() -> None:
+    text = "one12\n3\nAbc\nxyz\n"
+    changes = [Change(3, "\na", "12\n3\nA")]
+    reading = read_misplaced(text, changes, 0, [Edit(8, 9, "A")], 99)
+    assert reading is not None
+    assert list(reading.strays) == [Change(8, "a", "A")]
+
+
+def test_where_nothing_is_missing_a_stray_covered_nothing() -> None:
+    text = "one\n12\nA\nxyz\n"
+    reading = read_misplaced(text, [Change(4, "", "12\nA")], 0, [Edit(5, 6, "A")], 99)
+    assert reading is not None
+    assert list(reading.strays) == [Change(7, "", "A")]

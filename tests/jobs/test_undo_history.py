@@ -66,3 +66,13 @@ def test_typing_inside_ends_what_can_be_told() -> None:
     bench.change(typed)
     bench.history.follow(typed)
     assert bench.history.undone(bench.document, bench.change(Edit(2, 3, ""))) is None
+
+
+def test_what_would_have_to_be_typed_again_was_not_undone() -> None:
+    bench = Bench()
+    bench.document = Document("bX\ny\n.")
+    bench.land(Edit(1, 1, "fg"), Region(0, [Span(Kind.OURS, 3)]))
+    typed = [(5, "1"), (4, "2"), (5, "3"), (1, "4\n5"), (5, "6"), (5, "7")]
+    changes = [*bench.change(Edit(3, 5, "")), *(bench.document.apply(Edit(at, at, text)) for at, text in typed)]
+    assert bench.document.text == "b4\n5f76gy23\n1."
+    assert bench.history.undone(bench.document, changes) is None
