@@ -8,7 +8,18 @@ from typing import assert_never
 from lsp_llm.errors import ProviderError, Timeout
 from lsp_llm.exchange.outcome import FinishReason, Usage
 from lsp_llm.jobs.ports import AnswerSource
-from lsp_llm.stream.events import Event, Failed, Finish, Text, Thinking, Unknown, UsageReported
+from lsp_llm.stream.events import (
+    Event,
+    Failed,
+    Finish,
+    ReplayGiven,
+    Text,
+    Thinking,
+    ToolArguments,
+    ToolCalled,
+    Unknown,
+    UsageReported,
+)
 from lsp_llm.stream.filters.base import Filter, Piece
 
 
@@ -39,6 +50,12 @@ class Reader:
                     self.is_meaningful = self.has_text = True
                 case Thinking():
                     self.is_thinking = self.is_meaningful = True
+                case ToolArguments():
+                    self.is_meaningful = True
+                case ToolCalled(call):
+                    self.unknown.append(f"a call of the tool {call.name}, which a fill does not offer")
+                case ReplayGiven():
+                    pass  # A fill has no next turn.
                 case UsageReported(usage):
                     self.usage = usage
                 case Finish(reason):

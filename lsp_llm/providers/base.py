@@ -34,12 +34,25 @@ class Decoder(Protocol):
 
 
 class Codec(Protocol):
-    """One wire dialect, pure."""
+    """One wire dialect, pure; what a host adds of its own stands in its provider's settings."""
 
-    path: str
+    @property
+    def path(self) -> str:
+        """The endpoint below the base; "{model}" in it stands for the model, which the body then leaves out."""
+        ...
 
-    def encode(self, request: ModelRequest, *, system_role: bool) -> bytes:
-        """The request's JSON body; without `system_role` the system text goes first in the user message."""
+    @property
+    def query(self) -> Mapping[str, str]:
+        """What the dialect asks for in the address."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Headers of the dialect; lower-case names."""
+        ...
+
+    def encode(self, request: ModelRequest) -> bytes:
+        """The request's JSON body; without a model in it where `model` is empty."""
         ...
 
     def decoder(self) -> Decoder:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import assert_never
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from lsp_llm.config.secrets import Secret
-from lsp_llm.config.settings import Auth, Dialect, Provider
+from lsp_llm.config.settings import Auth, Dialect
 from lsp_llm.errors import UserError
-from lsp_llm.exchange.messages import ModelRequest
+from lsp_llm.exchange.messages import ModelRequest, without_system
 from lsp_llm.providers.base import Codec, HttpRequest, Response, Transport
 from lsp_llm.providers.local import LocalEngine
 from lsp_llm.providers.openai_chat import OpenAIChatCodec
@@ -19,6 +19,7 @@ from lsp_llm.providers.transport import HttpTransport
 from lsp_llm.stream.events import Event
 
 MAX_ERROR_BYTES = 64 * 1024
+MODEL_IN_PATH = "{model}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,15 @@ class ModelHosts:
         provider = resolved.provider
         place = await self._place(resolved, request.model, key)
         codec = codec_for(provider.dialect)
+        path = provider.path or codec.path
+        if not resolved.preset.system:
+            request = replace(request, messages=tuple(without_system(request.messages)))
+        if MODEL_IN_PATH in path:
+            request = replace(request, model="")
         headers = {
             "content-type": "application/json",
             "accept": "text/event-stream",
+            **codec.headers,
             **authorization(place.auth, place.key),
             **provider.headers,
             **resolved.preset.headers,
@@ -82,9 +89,9 @@ class ModelHosts:
             codec,
             self._transports.setdefault(provider.ca_file, HttpTransport(provider.ca_file)),
             HttpRequest(
-                url(place.base_url, provider, codec),
+                url(place.base_url, path.replace(MODEL_IN_PATH, quote(place.model)), {**codec.query, **provider.query}),
                 headers,
-                codec.encode(request, system_role=resolved.preset.system),
+                codec.encode(request),
             ),
         )
 
@@ -115,11 +122,10 @@ def codec_for(dialect: Dialect) -> Codec:
             assert_never(dialect)
 
 
-def url(base_url: str, provider: Provider, codec: Codec) -> str:
-    """The address of the dialect's endpoint below the provider's base."""
-    path = provider.path or codec.path
-    query = f"?{urlencode(provider.query)}" if provider.query else ""
-    return f"{base_url.rstrip('/')}/{path.lstrip('/')}{query}"
+def url(base_url: str, path: str, query: Mapping[str, str]) -> str:
+    """The address of an endpoint below a provider's base."""
+    asked = f"?{urlencode(query)}" if query else ""
+    return f"{base_url.rstrip('/')}/{path.lstrip('/')}{asked}"
 
 
 def authorization(auth: Auth, key: str) -> dict[str, str]:

@@ -12,8 +12,12 @@ import msgspec
 
 from lsp_llm.errors import ProviderError
 from lsp_llm.exchange.messages import Message, ModelRequest
+from lsp_llm.exchange.tools import ToolCall, ToolSpec
+from lsp_llm.providers.base import Decoder
 from lsp_llm.providers.faults import error_of_answer
-from lsp_llm.providers.openai_chat_decoder import OpenAIChatDecoder
+from lsp_llm.providers.openai_chat_decoder import OpenAIChatReading
+from lsp_llm.providers.openai_chat_wire import DIALECT
+from lsp_llm.providers.stream_decoder import StreamDecoder
 from lsp_llm.stream.surrogates import well_formed
 
 
@@ -21,32 +25,49 @@ class OpenAIChatCodec:
     """The codec of this dialect."""
 
     path = "/chat/completions"
+    query: Mapping[str, str] = {}
+    headers: Mapping[str, str] = {}
 
-    def encode(self, request: ModelRequest, *, system_role: bool) -> bytes:
+    def encode(self, request: ModelRequest) -> bytes:
         """The JSON body; what the user set in `params` stands above what is set here."""
-        messages = request.messages if system_role else tuple(_without_system(request.messages))
         body: dict[str, Any] = {"model": request.model} if request.model else {}
-        body["messages"] = [{"role": message.role, "content": well_formed(message.text)} for message in messages]
+        body["messages"] = [part for message in request.messages for part in _messages(message)]
+        if request.tools:
+            body["tools"] = [_tool(tool) for tool in request.tools]
+        if request.cache_key:
+            body["prompt_cache_key"] = request.cache_key
         body |= {"stream": True, "stream_options": {"include_usage": True}}
         return msgspec.json.encode(body | dict(request.params))
 
-    def decoder(self) -> OpenAIChatDecoder:
+    def decoder(self) -> Decoder:
         """A fresh decoder for one answer."""
-        return OpenAIChatDecoder()
+        return StreamDecoder(OpenAIChatReading())
 
     def error(self, status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:
         """What an answer that is no stream means."""
         return error_of_answer(status, headers, body)
 
 
-def _without_system(messages: tuple[Message, ...]) -> Iterator[Message]:
-    """The same conversation for a model without a system role: that text goes before the first words of the user."""
-    system = "\n\n".join(message.text for message in messages if message.role == "system")
-    for message in messages:
-        if message.role == "system":
-            continue
-        if message.role == "user" and system:
-            message, system = Message("user", f"{system}\n\n{message.text}"), ""
-        yield message
-    if system:
-        yield Message("user", system)
+def _messages(message: Message) -> Iterator[dict[str, Any]]:
+    """One turn: results of tools are messages of their own, before the user's words."""
+    for result in message.tool_results:
+        yield {"role": "tool", "tool_call_id": result.call_id, "content": well_formed(result.text)}
+    if message.text or message.tool_calls or not message.tool_results:
+        yield _turn(message)
+
+
+def _turn(message: Message) -> dict[str, Any]:
+    turn: dict[str, Any] = {"role": message.role, "content": well_formed(message.text)}
+    if message.tool_calls:
+        turn["content"] = turn["content"] or None
+        turn["tool_calls"] = [_call(call) for call in message.tool_calls]
+    return turn | (message.replay_for(DIALECT) or {})
+
+
+def _call(call: ToolCall) -> dict[str, Any]:
+    return {"id": call.call_id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+
+
+def _tool(tool: ToolSpec) -> dict[str, Any]:
+    function = {"name": tool.name, "description": tool.description, "parameters": dict(tool.parameters)}
+    return {"type": "function", "function": function}

@@ -9,6 +9,8 @@ import msgspec
 
 from lsp_llm.exchange.outcome import FinishReason, Usage
 
+DIALECT: Final = "openai_chat"
+
 _FINISH_REASONS: Final[Mapping[str, FinishReason]] = {
     "stop": FinishReason.STOP,
     "length": FinishReason.LENGTH,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lsp_llm.errors import ProviderError
+from lsp_llm.exchange.messages import Replay
 from lsp_llm.exchange.outcome import FinishReason, Usage
+from lsp_llm.exchange.tools import ToolCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,28 @@ class Thinking:
     """Reasoning text, never written into a document."""
 
     delta: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolArguments:
+    """More of a tool call's arguments: a sign of life; the call itself comes whole in `ToolCalled`."""
+
+    name: str
+    delta: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCalled:
+    """The model asks for a tool; calls come in their order, before `Finish`."""
+
+    call: ToolCall
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayGiven:
+    """What the host wants back with this turn, once, before `Finish`."""
+
+    replay: Replay
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +74,4 @@ class Unknown:
     raw: str
 
 
-Event = Text | Thinking | UsageReported | Finish | Failed | Unknown
+Event = Text | Thinking | ToolArguments | ToolCalled | ReplayGiven | UsageReported | Finish | Failed | Unknown

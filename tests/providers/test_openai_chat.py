@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from lsp_llm.exchange.messages import Message, ModelRequest
+from lsp_llm.exchange.messages import Message, ModelRequest, Replay
+from lsp_llm.exchange.tools import ToolCall, ToolResult, ToolSpec
 from lsp_llm.providers.base import Codec
 from lsp_llm.providers.openai_chat import OpenAIChatCodec
 from tests.every_way import decode_every_way, text_of
@@ -20,8 +21,8 @@ TALK = (
 )
 
 
-def encoded(request: ModelRequest, *, system_role: bool = True) -> dict[str, Any]:
-    body: dict[str, Any] = json.loads(CODEC.encode(request, system_role=system_role))
+def encoded(request: ModelRequest) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(CODEC.encode(request))
     return body
 
 
@@ -49,20 +50,6 @@ def test_params_pass_through_and_stand_above_ours() -> None:
     assert {name: body[name] for name in params} == params
 
 
-def test_without_a_system_role_its_text_goes_before_the_first_words_of_the_user() -> None:
-    body = encoded(ModelRequest("m", (*TALK, Message("system", "Be kind."))), system_role=False)
-    assert body["messages"] == [
-        {"role": "user", "content": "Be brief.\n\nBe kind.\n\nHi."},
-        {"role": "assistant", "content": "Hello."},
-        {"role": "user", "content": "Bye."},
-    ]
-
-
-def test_a_system_text_alone_becomes_the_users() -> None:
-    body = encoded(ModelRequest("m", TALK[:1]), system_role=False)
-    assert body["messages"] == [{"role": "user", "content": "Be brief."}]
-
-
 def test_text_passes_exactly_and_half_a_character_does_no_harm() -> None:
     body = encoded(ModelRequest("m", (Message("user", "größe\u2028\x00😀 \ud83d"),)))
     assert body["messages"][0]["content"] == "größe\u2028\x00😀 \ufffd"
@@ -81,3 +68,37 @@ def test_an_error_is_classified() -> None:
 @pytest.mark.parametrize("path", ["/chat/completions"])
 def test_the_path(path: str) -> None:
     assert CODEC.path == path
+
+
+CALL = ToolCall("c1", "add", '{"a": 1}')
+
+
+def test_tools_calls_and_results_travel() -> None:
+    tool = ToolSpec("add", "Adds.", {"type": "object"})
+    talk = (Message("assistant", "", (CALL,)), Message("user", "and?", tool_results=(ToolResult("c1", "add", "3"),)))
+    body = encoded(ModelRequest("m", talk, tools=(tool,), cache_key="chat-7"))
+    function = {"name": "add", "description": "Adds.", "parameters": {"type": "object"}}
+    assert body["tools"] == [{"type": "function", "function": function}]
+    assert body["prompt_cache_key"] == "chat-7"
+    assert body["messages"] == [
+        {
+            "role": "assistant",
+            "content": None,
+            "tool_calls": [
+                {"id": "c1", "type": "function", "function": {"name": "add", "arguments": '{"a": 1}'}},
+            ],
+        },
+        {"role": "tool", "tool_call_id": "c1", "content": "3"},
+        {"role": "user", "content": "and?"},
+    ]
+
+
+def test_reasoning_before_a_call_goes_back_to_this_dialect_only() -> None:
+    def turn(dialect: str) -> dict[str, Any]:
+        replay = Replay(dialect, {"reasoning_content": "hm"})
+        request = ModelRequest("m", (Message("assistant", "x", (CALL,), replay=replay),))
+        message: dict[str, Any] = encoded(request)["messages"][0]
+        return message
+
+    assert turn("openai_chat")["reasoning_content"] == "hm"
+    assert "reasoning_content" not in turn("anthropic")

@@ -17,9 +17,22 @@ from lsp_llm.errors import (
     Truncated,
     Unavailable,
 )
+from lsp_llm.exchange.messages import Replay
 from lsp_llm.exchange.outcome import FinishReason, Usage
-from lsp_llm.providers.openai_chat_decoder import OpenAIChatDecoder
-from lsp_llm.stream.events import Event, Failed, Finish, Text, Thinking, Unknown, UsageReported
+from lsp_llm.exchange.tools import ToolCall
+from lsp_llm.providers.openai_chat_decoder import OpenAIChatReading
+from lsp_llm.providers.stream_decoder import StreamDecoder
+from lsp_llm.stream.events import (
+    Event,
+    Failed,
+    Finish,
+    ReplayGiven,
+    Text,
+    Thinking,
+    ToolCalled,
+    Unknown,
+    UsageReported,
+)
 from tests.every_way import decode_every_way, text_of, thinking_of
 from tests.providers.recorded import body_of
 
@@ -42,7 +55,7 @@ def chunk(reason: str | None = None, index: int | None = 0, **delta: object) -> 
 
 def decoded(body: bytes) -> list[Event]:
     """Every way, and always with exactly one ending, which is the last event."""
-    events = decode_every_way(OpenAIChatDecoder, body)
+    events = decode_every_way(lambda: StreamDecoder(OpenAIChatReading()), body)
     assert [type(event) in (Finish, Failed) for event in events] == [False] * (len(events) - 1) + [True]
     return events
 
@@ -78,10 +91,24 @@ def test_recordings(name: str, text: str, thinking: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["llamacpp/chat_tools_parallel", "aimock/chat_tools"])
-def test_recorded_tool_calls_are_not_read_yet(name: str) -> None:
+def test_recorded_parallel_calls(name: str) -> None:
     events = decoded(body_of(name))
+    calls = [event.call for event in events if isinstance(event, ToolCalled)]
     assert (text_of(events), events[-1]) == ("", Finish(FinishReason.TOOL_USE))
-    assert [event for event in events if isinstance(event, Unknown)]
+    assert [(call.name, json.loads(call.arguments)) for call in calls] == [
+        ("add", {"first": 1, "second": 22}),
+        ("read_file", {"path": "src/main.py"}),
+    ]
+    assert len({call.call_id for call in calls}) == 2
+
+
+def test_reasoning_before_a_call_is_kept_for_the_next_turn() -> None:
+    call = {"index": 0, "id": "c", "function": {"name": "now", "arguments": ""}}
+    events = decoded(
+        sse(chunk(reasoning_content="a "), chunk(reasoning_content="b"), chunk("tool_calls", tool_calls=[call])) + DONE
+    )
+    assert ToolCalled(ToolCall("c", "now")) in events
+    assert events[-2] == ReplayGiven(Replay("openai_chat", {"reasoning_content": "a b"}))
 
 
 def test_recorded_token_counts() -> None:
@@ -317,7 +344,7 @@ def test_another_shape_fails() -> None:
 
 def test_trap_27_a_large_event_works_and_a_bomb_does_not() -> None:
     large = "x" * (2 << 20)
-    decoder = OpenAIChatDecoder()
+    decoder = StreamDecoder(OpenAIChatReading())
     assert decoder.push(sse(chunk(content=large))) == [Text(large)]
     events = [event for _ in range(9) for event in decoder.push(b"data: " + b"x" * (2 << 20))]
     assert str(failure(events)) == "The host sent one event of more than 16777216 bytes."
