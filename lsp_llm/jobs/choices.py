@@ -16,6 +16,9 @@ from lsp_llm.text.diffing import diff
 from lsp_llm.text.document import Document, split_lines
 from lsp_llm.text.tracking import Region
 
+KEPT_ANSWERS = 16
+"""Answers of a job and its retries among which the user can walk, the latest ones."""
+
 
 class Choices:
     """The user's choices over the jobs of a document; the session sends what follows from them."""
@@ -93,10 +96,10 @@ class Choices:
 
         What a preview offers is withdrawn at once.
         """
-        answers = list(former.former)
-        if former.shown is None:
-            answers.append(former.answer.text)
-        shown = len(answers) - 1 if former.shown is None else former.shown
+        answers, shown = list(former.former), former.shown
+        if shown is None:
+            answers = [*answers, former.answer.text][-KEPT_ANSWERS:]
+            shown = len(answers) - 1
         answer = Answer(epoch=former.writer.epoch)
         job = Job(job_id, former.writer, answer, replaces_answer=True, former=answers, shown=shown)
         job.covered = former.covered

@@ -1,4 +1,4 @@
-"""What an edit session is told, what it wants done, and how its client is served: values, no behaviour."""
+"""What an edit session is told, and what it wants done: values, no behaviour."""
 
 from __future__ import annotations
 
@@ -8,20 +8,6 @@ from enum import Enum
 
 from lsp_llm.status.events import Failed, Outcome, Status
 from lsp_llm.text.edits import Change, Edit
-
-
-@dataclass(frozen=True, slots=True)
-class EditPolicy:
-    """How one client is served; every value has its reason in lsp/clients."""
-
-    sends_version: bool = True
-    applied_is_proof: bool = False
-    """Whether the answer decides: an edit answered with "applied" is in the document, and no other is."""
-    trust_after_seconds: float | None = 0.5
-    """How long after "applied" an echo is waited for; None: for ever, 0: not at all."""
-    may_land_elsewhere: bool = False
-    """Whether an applied edit may lie where it was not meant to, because the version does not cover unsent keys."""
-    minimum_interval_seconds: float = 0
 
 
 class Answered(Enum):

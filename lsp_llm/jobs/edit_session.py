@@ -29,7 +29,6 @@ from lsp_llm.jobs.edit_events import (
     DocumentChanged,
     DocumentClosed,
     EditAnswered,
-    EditPolicy,
     Effect,
     Event,
     Publish,
@@ -41,6 +40,7 @@ from lsp_llm.jobs.edit_events import (
     TextArrived,
     Tick,
 )
+from lsp_llm.jobs.edit_policy import EditPolicy
 from lsp_llm.jobs.flight import Flight
 from lsp_llm.jobs.job_row import Job, JobRow
 from lsp_llm.jobs.lifecycle import COVERED, MISPLACED, UNANSWERED, UNSEEN, UNSHOWN, Lifecycle
@@ -92,8 +92,7 @@ class EditSession:
 
     def start(self, job_id: str, start: int, end: int, mode: Mode = "stream") -> None:
         """Begin a job for the text between two offsets of the replica."""
-        original = self._document.slice(start, end)
-        is_one_line = not any(mark in original for mark in "\r\n")
+        is_one_line = not any(mark in self._document.slice(start, end) for mark in "\r\n")
         # The other regions do not follow what was reported before the flight is decided.
         place = (start, end) if self._flight is None else self._flight.before_reports(start, end)
         region = Region.of(*(place or (start, end)))
@@ -119,8 +118,7 @@ class EditSession:
 
     def before_change(self) -> None:
         """To be called before the replica moves: takes back from it what was trusted without an echo."""
-        if self._trust:
-            self._trust.take_back(self._document)
+        self._trust.take_back(self._document)
 
     # --- events -------------------------------------------------------------------------------------------------------
 
@@ -382,6 +380,8 @@ class EditSession:
         in_doubt = None if flight is None or (is_proof and flight.answered is None) else flight
         landed, others = self._trust.read(self._document, changes, in_doubt, is_proof=is_proof)
         astray = None if flight is not None else self._trust.misplaced(self._document, changes, others)
+        if astray is None and (moved := self._trust.moved(others)):
+            self._lifecycle.warn(COVERED, moved)
         missing = self._trust.settle(landed if astray is None else trusted - 1)
         if missing is not None:
             self._drop_flight()

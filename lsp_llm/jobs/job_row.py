@@ -19,7 +19,7 @@ from lsp_llm.text.edits import Change, Edit, sequential
 from lsp_llm.text.tracking import Kind, Region, Span, Touch
 
 KEPT_JOBS = 32
-"""Ended jobs of a document that can still be restored."""
+"""Ended jobs of a document that can still be restored, and previews that can still be taken."""
 
 Phase = Literal["writing", "restoring", "offered", "taking", "ended"]
 """An *offered* change waits for the user, who takes or drops it; the other phases but *ended* are under way."""
@@ -48,6 +48,8 @@ class Job:
     shown: int | None = None
     """Which of the answers is there, once the user has walked among them."""
 
+    turn: int = 0
+    """Grows from job to job in the order in which they ended; those that ended first are forgotten first."""
     covered: list[Covered] = field(default_factory=list)
     """Ended jobs whose regions this one took over whole."""
 
@@ -112,6 +114,7 @@ class JobRow:
         """Ids of those with an edit on its way: until it is decided none is forgotten, and no other takes its place."""
         self._row: list[Job] = []
         self._newcomers: list[Job] = []
+        self._turns = 0
 
     def __getitem__(self, job_id: str) -> Job:
         return self.jobs[job_id]
@@ -132,6 +135,13 @@ class JobRow:
         """Ids of changes that wait to be taken or dropped."""
         return [job.id for job in self.jobs.values() if job.phase == "offered"]
 
+    def remembered(self) -> set[str]:
+        """Ids of all that it knows, and of those that it will know again should what covers them leave no trace."""
+        found = list(self.jobs.values())
+        for job in found:
+            found += [covered.job for covered in job.covered]
+        return {job.id for job in found}
+
     def has_change(self, job_id: str, hunk: int) -> bool:
         """Whether a job has so many changes that can be taken, dropped or put back by themselves."""
         job = self.jobs[job_id]
@@ -143,10 +153,24 @@ class JobRow:
         """Put a job where its region lies, behind others at the same place; the oldest ended ones are forgotten."""
         self.jobs[job.id] = job
         self._row.append(job)
+        if not job.turn:
+            self._make_latest(job)
         ended = [old for old in self.jobs.values() if old.phase == "ended" and old.id not in self.in_flight]
-        for old in ended[: max(0, len(ended) - KEPT_JOBS)]:
+        ended.sort(key=_turn)
+        for old in [*ended[:-KEPT_JOBS], *self._oldest_offered()]:
             self.forget(old)
         self.sort()
+
+    def _make_latest(self, job: Job) -> None:
+        self._turns += 1
+        job.turn = self._turns
+
+    def _oldest_offered(self) -> list[Job]:
+        """The changes of all previews but the latest."""
+        offered = [self.jobs[job_id] for job_id in self.offered()]
+        previews = dict.fromkeys(_preview(job) for job in offered)
+        kept = list(previews)[-KEPT_JOBS:]
+        return [job for job in offered if _preview(job) not in kept]
 
     def announce(self, job: Job) -> None:
         """Know a job that begins while the regions wait for a flight: its own region follows the document already."""
@@ -190,6 +214,7 @@ class JobRow:
 
     def uncover(self, job: Job) -> None:
         """A job has ended: where its region is as it was, the jobs that it covered can be restored again."""
+        self._make_latest(job)
         region = job.writer.region
         covered = job.covered if region.is_original else []
         for other in [each for each in covered if each.length == region.end - region.start]:
@@ -242,6 +267,14 @@ def _bound_covered(job: Job) -> None:
     for each in found:
         del each.covered[max(0, KEPT_JOBS + 1 - len(found)) :]
         found += [covered.job for covered in each.covered]
+
+
+def _turn(job: Job) -> int:
+    return job.turn
+
+
+def _preview(change: Job) -> str:
+    return change.id.rpartition(".")[0]
 
 
 def _borders(job: Job) -> tuple[int, int]:

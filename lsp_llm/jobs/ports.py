@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from lsp_llm.exchange.kinds import Kind, Mode
-from lsp_llm.jobs.edit_events import Answered, EditPolicy
-from lsp_llm.status.events import Status
+from lsp_llm.jobs.edit_events import Answered
+from lsp_llm.jobs.edit_policy import EditPolicy
+from lsp_llm.status.events import Notice, Status
 from lsp_llm.stream.events import Event
 from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Edit
@@ -46,9 +47,17 @@ class Editor(Protocol):
         ...
 
     def apply(
-        self, uri: str, edits: Sequence[Edit], version: int | None, answered: Callable[[Answered, str], None]
+        self,
+        uri: str,
+        edits: Sequence[Edit],
+        version: int | None,
+        regions: Mapping[str, tuple[int, int]],
+        answered: Callable[[Answered, str], None],
     ) -> None:
-        """Offer simultaneous edits of the replica; `answered` is called once, within the time limit for requests."""
+        """Offer simultaneous edits of the replica; `answered` is called once, within the time limit for requests.
+
+        `regions` are the jobs by id whose edits they are, with the offsets of their regions in the replica.
+        """
         ...
 
 
@@ -91,6 +100,9 @@ class AnswerSource(Protocol):
         """How long every further one may take."""
         ...
 
-    def events(self) -> AsyncGenerator[list[Event], None]:
-        """Ask, and give what comes; ends after `Finish` or `Failed`, closing it closes the connection."""
+    def events(self) -> AsyncGenerator[list[Event] | Notice, None]:
+        """Ask, and give what comes and what happens on the way, beginning with `RequestSent`.
+
+        Ends after `Finish` or `Failed`; closing it closes the connection.
+        """
         ...

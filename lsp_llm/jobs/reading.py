@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from lsp_llm.errors import ProviderError, Timeout
+from lsp_llm.errors import ProviderError
 from lsp_llm.exchange.outcome import FinishReason, Usage
-from lsp_llm.jobs.ports import AnswerSource
 from lsp_llm.stream.events import (
     Event,
     Failed,
@@ -67,14 +66,3 @@ class Reader:
                 case _:
                     assert_never(event)
         return self._filters.push("".join(texts)) if texts else Piece("")
-
-
-def timed_out(source: AnswerSource, reader: Reader) -> Timeout:
-    """What to tell of a host that was silent for too long."""
-    if reader.has_text or reader.is_thinking:
-        waited, setting = source.inter_token_timeout_seconds, "inter_token_timeout_seconds"
-        said = f"{source.provider} stopped in the middle of the answer and said nothing for {waited:g} s"
-    else:
-        waited, setting = source.first_token_timeout_seconds, "first_token_timeout_seconds"
-        said = f"{source.provider} sent no first token within {waited:g} s"
-    return Timeout(said, f"try again, or raise {setting} of the provider")

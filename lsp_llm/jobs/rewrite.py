@@ -5,9 +5,14 @@ All edits count in the document as it is (simultaneous); the region becomes what
 
 from __future__ import annotations
 
+import re
+from typing import assert_never
+
 from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Edit, join_touching
 from lsp_llm.text.tracking import Kind, Region, Span, split_at
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class Rewrite:
@@ -45,13 +50,33 @@ class Rewrite:
     def skip(self, length: int) -> None:
         """Leave the next code points as they are."""
         for span in self._next(length):
-            self.region.settle(span)
-            self._at += span.length
+            self._pass(span)
 
     def remove(self, length: int) -> None:
-        """Take out what is original or ours in the next code points; what others typed there stays."""
+        """Take out what is original or ours in the next code points.
+
+        What others typed there stays, and keeps the end of the line that it was typed in: it is a line of theirs then.
+        """
+        is_line_theirs = False
         for span in self._next(length):
-            self._remove(span)
+            text = self._document.slice(self._at, self._at + span.length)
+            match span.kind:
+                case Kind.OURS:
+                    self._cut(text)
+                case Kind.KEPT if is_line_theirs and (line_end := _LINE_END.search(text)):
+                    self._take_out(text[: line_end.start()])
+                    self._pass(Span(Kind.KEPT, len(line_end[0])))
+                    self._take_out(text[line_end.end() :])
+                    is_line_theirs = False
+                case Kind.KEPT:
+                    self._take_out(text)
+                case Kind.THEIRS:
+                    self._pass(span)
+                    is_line_theirs = not text.endswith(("\n", "\r"))
+                case Kind.REMOVED:
+                    self._pass(span)
+                case _:
+                    assert_never(span.kind)
 
     def drop_ours_ahead(self) -> bool:
         """Take out the first text of ours ahead, if there is any; tells whether it had to pass what others typed."""
@@ -64,15 +89,19 @@ class Rewrite:
         self.remove(self.region.ahead[0].length)
         return typed > 0
 
-    def _remove(self, span: Span) -> None:
-        end = self._at + span.length
-        if span.kind is Kind.KEPT:
-            self.region.settle(Span(Kind.REMOVED, 0, self._document.slice(self._at, end)))
-        if span.kind in (Kind.KEPT, Kind.OURS):
-            self._edits.append(Edit(self._at, end, ""))
-        else:
-            self.region.settle(span)
-        self._at = end
+    def _pass(self, span: Span) -> None:
+        self.region.settle(span)
+        self._at += span.length
+
+    def _take_out(self, text: str) -> None:
+        """Original text: it is remembered."""
+        if text:
+            self.region.settle(Span(Kind.REMOVED, 0, text))
+            self._cut(text)
+
+    def _cut(self, text: str) -> None:
+        self._edits.append(Edit(self._at, self._at + len(text), ""))
+        self._at += len(text)
 
     def _next(self, length: int) -> list[Span]:
         ahead = self.region.ahead

@@ -8,12 +8,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from lsp_llm.errors import LspLlmError, ProviderError, UserError
-from lsp_llm.exchange.outcome import FinishReason
+from lsp_llm.errors import (
+    LspLlmError,
+    ProviderError,
+    UserError,
+)
+from lsp_llm.jobs.answering import Prepared, answer
 from lsp_llm.jobs.edit_events import (
     AcceptRequested,
     AlternativeRequested,
@@ -39,28 +42,23 @@ from lsp_llm.jobs.edit_events import (
 from lsp_llm.jobs.edit_session import EditSession
 from lsp_llm.jobs.job_row import JobRow
 from lsp_llm.jobs.ledger import content_of, regions_in
-from lsp_llm.jobs.ports import AnswerSource, Editor, Order, StatusSink, Target, Viewer
-from lsp_llm.jobs.reading import Reader, timed_out
+from lsp_llm.jobs.ports import Editor, Order, StatusSink, Target, Viewer
 from lsp_llm.records.history import Entry, History
 from lsp_llm.records.ledger_files import LedgerFiles
-from lsp_llm.status.events import Failed, Finished, Message, Outcome, Queued, RequestCompleted, RequestSent, Thinking
-from lsp_llm.stream.filters.base import Filter, Piece
+from lsp_llm.status.events import (
+    Failed,
+    Finished,
+    Outcome,
+    Queued,
+    Status,
+    Streaming,
+)
+from lsp_llm.status.wording import wording
+from lsp_llm.stream.filters.base import Piece
 from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Change
 
 _log = logging.getLogger(__name__)
-
-TIMER_TOLERANCE = 1.05
-"""How much longer than its setting says the wait for the next token may be."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A job that is ready to ask; `notes` are sentences for the user."""
-
-    source: AnswerSource
-    filters: Filter
-    notes: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +72,7 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What a job was told to do, and where; kept as long as its document is open."""
+    """What a job was told to do, and where; kept as long as its document's session remembers it."""
 
     order: Order
     target: Target
@@ -84,6 +82,8 @@ class _Told:
 class _Running:
     place: _Place
     told: _Told
+    said: list[str] = field(default_factory=list)
+    """The statuses in words, for the history."""
     task: asyncio.Task[None] | None = None
 
 
@@ -123,7 +123,7 @@ class Runner:
 
     def _begin(self, job_id: str, place: _Place, told: _Told, prepare: Callable[[], Awaitable[Prepared]]) -> str:
         running = self._jobs[job_id] = _Running(place, told)
-        self._status.publish(job_id, Queued(place.uri, told.order.kind, told.order.preset))
+        self._tell(job_id, Queued(place.uri, told.order.kind, told.order.preset))
         running.task = asyncio.get_running_loop().create_task(self._run(job_id, place, prepare))
         self._tasks.add(running.task)
         running.task.add_done_callback(self._tasks.discard)
@@ -272,10 +272,11 @@ class Runner:
 
     async def _run(self, job_id: str, place: _Place, prepare: Callable[[], Awaitable[Prepared]]) -> None:
         try:
-            prepared = await prepare()
-            for note in prepared.notes:
-                self._status.publish(job_id, note)
-            await self._read(job_id, place, prepared)
+            await answer(
+                prepare,
+                lambda piece: self._feed_piece(job_id, place, piece),
+                lambda status: self._tell(job_id, status),
+            )
             self._feed(place, StreamEnded(job_id))
         except LspLlmError as error:
             hint = error.hint if isinstance(error, ProviderError) else ""
@@ -284,36 +285,15 @@ class Runner:
             _log.error("job %s failed: %s", job_id, error, exc_info=True)
             self._feed(place, StreamFailed(job_id, Failed(f"a fault in lsp-llm: {error}", "see the log (--log-file)")))
 
-    async def _read(self, job_id: str, place: _Place, prepared: Prepared) -> None:
-        """Feed the answer through the filters; the timers count meaningful events, which keep-alives are not."""
-        source = prepared.source
-        self._status.publish(job_id, RequestSent(source.provider, source.model))
-        reader = Reader(prepared.filters)
-        loop, wait_seconds = asyncio.get_running_loop(), source.first_token_timeout_seconds
-        try:
-            async with aclosing(source.events()) as answer, asyncio.timeout(wait_seconds) as timer:
-                async for events in answer:
-                    was_thinking = reader.is_thinking
-                    piece = reader.take(events)
-                    for raw in reader.unknown:
-                        _log.debug("not understood, ignored: %s", raw)
-                    if reader.is_thinking and not was_thinking:
-                        self._status.publish(job_id, Thinking())
-                    if reader.is_meaningful:
-                        _put_off(timer, loop.time(), source.inter_token_timeout_seconds)
-                    self._feed_piece(job_id, place, piece)
-                    if reader.error is not None:
-                        raise reader.error
-        except TimeoutError:
-            raise timed_out(source, reader) from None
-        self._feed_piece(job_id, place, prepared.filters.finish())
-        self._status.publish(job_id, RequestCompleted(reader.usage, reader.finish))
-        if reader.finish is FinishReason.LENGTH:
-            self._status.publish(job_id, Message("the answer was cut off at the token limit", "warning"))
-
     def _feed_piece(self, job_id: str, place: _Place, piece: Piece) -> None:
         if piece.text or piece.restart:
             self._feed(place, TextArrived(job_id, piece.text, piece.restart))
+
+    def _tell(self, job_id: str, status: Status) -> None:
+        job = self._jobs.get(job_id)
+        if job is not None and not isinstance(status, Streaming):
+            job.said.append(wording(status))
+        self._status.publish(job_id, status)
 
     # --- effects ------------------------------------------------------------------------------------------------------
 
@@ -323,12 +303,10 @@ class Runner:
 
     def _carry_out(self, place: _Place, effect: Effect) -> None:
         match effect:
-            case ApplyEdit(flight, edits, version):
-                self._editor.apply(
-                    place.uri, edits, version, lambda answered, reason: self._answered(place, flight, answered, reason)
-                )
+            case ApplyEdit():
+                self._apply(place, effect)
             case Publish(job_id, status):
-                self._status.publish(job_id, status)
+                self._tell(job_id, status)
             case Schedule(delay_seconds, token):
                 asyncio.get_running_loop().call_later(delay_seconds, self._feed, place, Tick(token))
             case Stop(job_id):
@@ -340,8 +318,14 @@ class Runner:
             case _:
                 assert_never(effect)
 
-    def _answered(self, place: _Place, flight: int, answered: Answered, reason: str) -> None:
-        self._feed(place, EditAnswered(flight, answered, reason))
+    def _apply(self, place: _Place, effect: ApplyEdit) -> None:
+        jobs = place.session.jobs
+        regions = {job_id: jobs[job_id].borders for job_id in jobs.in_flight}
+
+        def answered(said: Answered, reason: str) -> None:
+            self._feed(place, EditAnswered(effect.flight, said, reason))
+
+        self._editor.apply(place.uri, effect.edits, effect.version, regions, answered)
 
     def _cancel(self, job_id: str) -> None:
         job = self._jobs.get(job_id)
@@ -351,22 +335,24 @@ class Runner:
     def _settle(self, job_id: str, outcome: Outcome) -> None:
         job = self._jobs.pop(job_id, None)
         if job is not None:
-            answer = job.place.session.jobs[job_id].answer.text
+            text = job.place.session.jobs[job_id].answer.text
             reason = "" if isinstance(outcome, Finished) else outcome.reason
-            self._told[job_id], order = job.told, job.told.order
+            order = job.told.order
+            self._told[job_id] = job.told
+            self._forget_told(job.place)
             self._keep(job.place)
             ended = type(outcome).__name__.lower()
-            self._history.add(Entry(job.place.uri, order.kind, order.preset, order.query, ended, reason, answer))
-        self._status.publish(job_id, outcome)
+            self._history.add(
+                Entry(job.place.uri, order.kind, order.preset, order.query, ended, reason, text, tuple(job.said))
+            )
+        self._tell(job_id, outcome)
+
+    def _forget_told(self, place: _Place) -> None:
+        known = place.session.jobs.remembered()
+        told = self._told.items()
+        self._told = {job_id: each for job_id, each in told if each.target.uri != place.uri or job_id in known}
 
 
 def _order(job_id: str) -> tuple[int, ...]:
     """Ids are numbers, those of single changes with a second one behind a dot."""
     return tuple(map(int, job_id.split(".")))
-
-
-def _put_off(timer: asyncio.Timeout, now: float, wait_seconds: float) -> None:
-    """Let the timer run out so long from now, or a little later: a new timer for every token would cost too much."""
-    due, latest = now + wait_seconds, now + wait_seconds * TIMER_TOLERANCE
-    if not due <= (timer.when() or 0) <= latest:
-        timer.reschedule(latest)

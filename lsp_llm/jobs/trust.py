@@ -88,6 +88,19 @@ class Trust:
         undone = min(cost(differences(before, text)) for before in shown)
         return read_unseen(shown[-1], text, last.edits, min(undone, cost(others)))
 
+    def moved(self, others: Sequence[Change]) -> list[str]:
+        """Jobs whose trusted text the reading takes out at its place and finds in another, as if the user had moved it.
+
+        So it looks where keys came before more than the last edit. Which edit met which key cannot be told then.
+        """
+        gone, come = "".join(change.removed for change in others), "".join(change.inserted for change in others)
+        moved: list[str] = []
+        for flight in (trusted.flight for trusted in self._trusted if trusted.flight.version is None):
+            written = "".join(edit.text for edit in flight.edits)
+            if written.strip() and written in gone and written in come:
+                moved += flight.plans
+        return moved
+
     def settle(self, landed: int) -> Trusted | None:
         """The first `landed` are there: gives the first one that is missing, with all changes since."""
         missing = self._trusted[landed:]

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lsp_llm.jobs.echo import Reading, narrowed, read_echo, read_landed
-from lsp_llm.jobs.edit_events import Answered, EditPolicy
+from lsp_llm.jobs.edit_events import Answered
+from lsp_llm.jobs.edit_policy import EditPolicy
 from lsp_llm.jobs.flight import Flight
 from lsp_llm.jobs.misplaced import Misplacement, read_misplaced
 from lsp_llm.text.document import Document

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from lsp_llm.jobs.rewrite import Rewrite
 from lsp_llm.text.diffing import diff
 from lsp_llm.text.document import Document, split_lines
-from lsp_llm.text.edits import Edit
+from lsp_llm.text.edits import Edit, composed, sequential
 from lsp_llm.text.lines_ahead import LinesAhead
 from lsp_llm.text.tracking import Kind, Region, Touch
 
@@ -150,9 +151,21 @@ class Writer:
         return Plan(twin._advance(document, answer), twin)
 
     def _begin_anew(self, document: Document, answer: Answer) -> Plan:
-        plan = self.restore()
-        plan.writer.epoch = answer.epoch
-        return plan if plan.edits else plan.writer.plan(document, answer)
+        """Put the original back and write what there is of the new answer, in one edit."""
+        back = self.restore()
+        writer = back.writer
+        writer.epoch = answer.epoch
+        if not back.edits:
+            return writer.plan(document, answer)
+        begin = self.region.start
+        stage = Document(document.slice(begin, self.region.end))
+        for edit in sequential(back.edits):
+            stage.apply(edit.moved(-begin))
+        writer.region.shifted(-begin)
+        anew = writer.plan(stage, answer)
+        anew.writer.region.shifted(begin)
+        edits = composed(back.edits, [edit.moved(begin) for edit in anew.edits])
+        return Plan([part for edit in edits for part in _by_line(document, edit)], anew.writer)
 
     def _advance(self, document: Document, answer: Answer) -> list[Edit]:
         rewrite = Rewrite(document, self.region)
@@ -242,6 +255,16 @@ class Writer:
                 rewrite.skip(len(passed[original]))
             done_ours, done_passed = mine + 1, original + 1
         self.block, self.open_line, self.held = Block(), "", ""
+
+
+def _by_line(document: Document, edit: Edit) -> list[Edit]:
+    """The simultaneous edits that do the same and leave the lines that come again untouched."""
+    old, new = split_lines(document.slice(edit.start, edit.end)), split_lines(edit.text)
+    starts = list(accumulate(map(len, old), initial=edit.start))
+    return [
+        Edit(starts[hunk.old_start], starts[hunk.old_end], "".join(new[hunk.new_start : hunk.new_end]))
+        for hunk in diff(old, new)
+    ]
 
 
 def _own_text_ahead(document: Document, region: Region) -> str:

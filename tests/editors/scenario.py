@@ -9,8 +9,6 @@ import os
 from dataclasses import dataclass
 from itertools import pairwise
 
-import pytest
-
 # The ordinary run shows that it works, `make test-editors` asks for more.
 ROUNDS = int(os.environ.get("EDITOR_ROUNDS", "2"))
 CHUNKS = 80
@@ -113,16 +111,12 @@ class InsidePlace:
         return ABOVE + ANSWER.replace(f"{line}\n", f"{self.ends_up_behind}{text}\n") + BELOW
 
 
-# What is typed in a line that the stream has not reached is to keep a line for itself. As it is, the end of the old
-# line goes with the line, and the words are joined to the next line of the answer.
-JOINED = pytest.mark.xfail(reason="words typed in an old line lose its line end", strict=False)
+# What is typed in a line that the stream has not reached is a line of its own once that line goes.
 INSIDE = [
     InsidePlace("a line of the answer", "# The carrier", SENTENCE, "it is better to say so"),
     InsidePlace("new lines in the answer", "total = 0", LINES, "total = 0"),
-    pytest.param(InsidePlace("an old line that goes", "# ai:", SENTENCE, "sent at that rate.\n"), marks=JOINED),
-    pytest.param(
-        InsidePlace("an old line that comes again", "total = total", SENTENCE, "sent at that rate.\n"), marks=JOINED
-    ),
+    InsidePlace("an old line that goes", "# ai:", SENTENCE, "sent at that rate.\n"),
+    InsidePlace("an old line that comes again", "total = total", SENTENCE, "sent at that rate.\n"),
 ]
 
 

@@ -14,7 +14,10 @@ from enum import Enum
 from itertools import count
 from typing import Literal, NamedTuple
 
-from lsp_llm.jobs.edit_events import Answered, EditPolicy
+from lsp_llm.jobs.edit_events import Answered
+from lsp_llm.jobs.edit_policy import EditPolicy
+
+LINE_ENDS = "\r\n"
 
 Point = tuple[int, int]
 PointEdit = tuple[Point, Point, str]
@@ -115,8 +118,15 @@ class Editor:
         """Whether one of these was the user's and had not been reported, so that no server could know of it."""
         self.gone: list[Cell] = []
         """Cells that the user took away."""
+        self.shared_line_ends: set[Cell] = set()
+        """Line ends that are not the user's and have stood behind the user's words."""
+        self._line_ends: dict[Cell, Cell] = {}
+        """The original line end behind what the user typed behind an original letter."""
+        self.joined: list[Cell] = []
+        """Those of them that server edits took from behind such words."""
         self.has_turned_back = False
-        """Whether the user undid, redid or reverted anything."""
+        """Whether the user undid, redid or reverted anything, be it by hand: no report tells an undo of a server edit
+        from a deletion that leaves the text as it was before the edit."""
         self.has_reverted = False
         self._reported = text
         self._splices: list[Splice] = []
@@ -124,6 +134,7 @@ class Editor:
         self._serial = count(len(text))
         self._undo: list[list[Cell]] = []
         self._redo: list[list[Cell]] = []
+        self._texts_before_edits: set[str] = set()
         self._is_server_step_open = False
         self._disk = list(self.cells)
         self._timer = 0
@@ -153,6 +164,7 @@ class Editor:
         for start, end, text in splices:
             self.gone += self.cells[start:end]
             self._splice(start, end, text, Owner.USER)
+        self.has_turned_back |= self.text in self._texts_before_edits
         self._changed(self.profile.typing_ms)
 
     def undo(self) -> None:
@@ -212,6 +224,7 @@ class Editor:
         self._is_server_step_open = True
         self._redo.clear()
         text = self.text
+        self._texts_before_edits.add(text)
         splices = [self._resolve(text, edit) for edit in edits]
         for splice in reversed([splice for splice in splices if splice is not None]):
             self._splice_for_server(splice)
@@ -240,8 +253,20 @@ class Editor:
                 start, end = min(self._equal_places(start, end), key=lambda place: self._harm(*place))
         taken = self.cells[start:end]
         self.lost += taken
-        self.has_lost_unseen |= any(cell.owner is Owner.USER and cell not in self._reported_cells for cell in taken)
+        self.joined += self._joined_by(start, end)
+        self.has_lost_unseen |= any(
+            cell.owner is Owner.USER and self._may_be_unseen(place) for place, cell in enumerate(taken, start)
+        )
         self._splice(start, end, text, Owner.SERVER, splice)
+
+    def _may_be_unseen(self, place: int) -> bool:
+        """Whether a letter or an equal one beside it has not been reported: which of them it is cannot be seen."""
+        char, low, high = self.cells[place].char, place, place
+        while low > 0 and self.cells[low - 1].char == char:
+            low -= 1
+        while high < len(self.cells) and self.cells[high].char == char:
+            high += 1
+        return any(cell not in self._reported_cells for cell in self.cells[low:high])
 
     def _equal_places(self, start: int, end: int) -> list[tuple[int, int]]:
         """Where a deletion gives the same text."""
@@ -308,11 +333,31 @@ class Editor:
         if owner is Owner.USER:
             self._redo.clear()
         self._splices.append(told or Splice(start, end, text))
-        self.cells = [
-            *self.cells[:start],
-            *(Cell(char, owner, next(self._serial)) for char in text),
-            *self.cells[end:],
-        ]
+        written = [Cell(char, owner, next(self._serial)) for char in text]
+        if owner is Owner.USER and written:
+            self._note_words(start, end, written[-1])
+        self.cells = [*self.cells[:start], *written, *self.cells[end:]]
+        self._note_line_ends()
+
+    def _note_line_ends(self) -> None:
+        words = False
+        for cell in self.cells:
+            if words and cell.char in LINE_ENDS and cell.owner is not Owner.USER:
+                self.shared_line_ends.add(cell)
+            words = (cell.owner is Owner.USER and cell.char not in LINE_ENDS) or (words and cell.char == "\r")
+
+    def _note_words(self, start: int, end: int, last: Cell) -> None:
+        line_end = next((cell for cell in self.cells[end:] if cell.char in LINE_ENDS), None)
+        for before in self.cells[max(0, start - 1) : start]:
+            is_letter = before.owner is Owner.ORIGINAL and before.char not in LINE_ENDS
+            if (is_letter or before in self._line_ends) and line_end and line_end.owner is Owner.ORIGINAL:
+                self._line_ends[last] = line_end
+
+    def _joined_by(self, start: int, end: int) -> list[Cell]:
+        """The line end that goes from behind the user's words if these cells do."""
+        line_end = next((cell for cell in self.cells[start:end] if cell.char in LINE_ENDS), None)
+        words = self.cells[max(0, start - 1) : start]
+        return [line_end for word in words if line_end and self._line_ends.get(word) == line_end]
 
     def _swap(self, cells: list[Cell]) -> None:
         after = set(cells)

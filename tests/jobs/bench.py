@@ -5,12 +5,12 @@ from __future__ import annotations
 from lsp_llm.jobs.edit_events import (
     ApplyEdit,
     DocumentChanged,
-    EditPolicy,
     Effect,
     Settled,
     StreamEnded,
     TextArrived,
 )
+from lsp_llm.jobs.edit_policy import EditPolicy
 from lsp_llm.jobs.edit_session import EditSession
 from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Edit, sequential

@@ -13,9 +13,12 @@ from itertools import permutations
 
 from lsp_llm.jobs.lifecycle import MISPLACED
 from lsp_llm.status.events import Cancelled, Failed, Finished, Outcome
-from tests.fakes.editor import Cell, Owner
+from tests.fakes.editor import LINE_ENDS, Cell, Owner
 from tests.jobs.interleaving import World
 from tests.jobs.scripts import ANSWER_LETTERS
+
+SHARED = "\ue000"
+"""Stands for an original line end behind the user's words: the answer may have it, or they."""
 
 
 def broken_laws(world: World) -> list[str]:
@@ -119,10 +122,12 @@ def _exact_text(world: World) -> list[str]:
         for number, outcome in world.outcomes.items()
         if _is_uncalled(world, number, outcome)
     ]
-    left = _without_user(world.editor.cells)
+    left = _without_user([_marked(world, cell) for cell in world.editor.cells])
     wanted = _texts_wanted(world)
     if _are_line_ends_blurred(world):
         left = _without_line_ends(left)
+    elif world.editor.joined:
+        uncalled.append(f"the user's words lost their line end: {world.editor.joined}")
     if not any(re.fullmatch(pattern, left, re.DOTALL) for pattern in wanted):
         uncalled.append(f"{left!r} instead of {wanted[0]!r}")
     return uncalled
@@ -143,7 +148,7 @@ def _texts_wanted(world: World) -> list[str]:
     patterns: list[str] = []
     for order in permutations(range(len(world.script.jobs))):
         jobs = [(world.script.jobs[number], number) for number in order]
-        pattern, at = "", 0
+        pattern, at = f"{SHARED}*", 0
         for job, number in sorted(jobs, key=lambda pair: (pair[0].start, pair[0].end)):
             pattern += _literally(world, _left(text, at, job.start, gone)) + _result(world, number)
             at = job.end
@@ -164,7 +169,23 @@ def _result(world: World, number: int) -> str:
 
 
 def _literally(world: World, text: str) -> str:
-    return re.escape(_without_line_ends(text) if _are_line_ends_blurred(world) else text)
+    """The text, with ends of lines in which the user typed anywhere: where such a line goes, its end stays."""
+    if _are_line_ends_blurred(world):
+        return re.escape(_without_line_ends(text))
+    pieces = re.findall(r"\r\n|.", text, re.DOTALL)
+    return "".join(
+        f"(?:{piece}|{SHARED}){SHARED}*" if piece[0] in LINE_ENDS else f"{re.escape(piece)}{SHARED}*"
+        for piece in pieces
+    )
+
+
+def _marked(world: World, cell: Cell) -> Cell:
+    """Line ends that the answer may have or the user's words become one sign, be they one letter or two.
+
+    An original that was put back is the server's to the editor.
+    """
+    is_shared = cell in world.editor.shared_line_ends and (cell.owner is Owner.ORIGINAL or _has_put_back(world))
+    return cell._replace(char=SHARED if cell.char == "\n" else "") if is_shared else cell
 
 
 def _left(text: str, start: int, end: int, gone: set[int]) -> str:
@@ -197,7 +218,7 @@ def _without_user(cells: list[Cell]) -> str:
 
 
 def _without_line_ends(text: str) -> str:
-    return text.replace("\r", "").replace("\n", "")
+    return text.replace("\r", "").replace("\n", "").replace(SHARED, "")
 
 
 def _can_be_told(world: World) -> bool:
@@ -223,8 +244,11 @@ def _are_line_ends_blurred(world: World) -> bool:
 
 def _was_put_back_text_cut(world: World) -> bool:
     """An original that we put back is the server's text to the editor."""
-    has_put_back = any(job.ending != "end" or any(chunk.restart for chunk in job.chunks) for job in world.script.jobs)
-    return has_put_back and _is_our_text_cut(world)
+    return _has_put_back(world) and _is_our_text_cut(world)
+
+
+def _has_put_back(world: World) -> bool:
+    return any(job.ending != "end" or any(chunk.restart for chunk in job.chunks) for job in world.script.jobs)
 
 
 def _is_our_text_cut(world: World) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lsp_llm.jobs.edit_events import EditPolicy
+from lsp_llm.jobs.edit_policy import EditPolicy
 from lsp_llm.lsp.clients import client_row
 from tests.fakes.editor import Profile
 

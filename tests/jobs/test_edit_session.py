@@ -6,7 +6,6 @@ from lsp_llm.jobs.edit_events import (
     Answered,
     ApplyEdit,
     EditAnswered,
-    EditPolicy,
     Publish,
     RestoreRequested,
     Schedule,
@@ -17,6 +16,7 @@ from lsp_llm.jobs.edit_events import (
     StreamFailed,
     Tick,
 )
+from lsp_llm.jobs.edit_policy import EditPolicy
 from lsp_llm.jobs.edit_session import MAX_REFUSALS
 from lsp_llm.status.events import Cancelled, Failed, Finished
 from lsp_llm.text.edits import Edit
@@ -298,3 +298,21 @@ def test_edits_that_come_as_wider_changes_in_one_report_are_all_there() -> None:
     bench.change(Edit(lower.start - 1, lower.end, "2(two)"), Edit(upper.start - 1, upper.end, "1(one)"))
     bench.say("!")
     assert bench.sent.edits == [Edit(11, 11, "!")]
+
+
+def test_an_answer_that_is_written_at_once_takes_the_former_ones_place_in_one_edit() -> None:
+    bench = Bench("one\ntwo\n", STRICT)
+    for job, former, answer in (("j", "", "ONE\ntwo\n"), ("k", "j", "eins\nzwei\n")):
+        if former:
+            bench.session.start_again(job, former, "atomic")
+        else:
+            bench.session.start(job, 0, 8, "atomic")
+        assert bench.say(answer, job) == []
+        bench.do(StreamEnded(job))
+        sent = bench.sent
+        bench.do(EditAnswered(sent.flight, Answered.APPLIED))
+        assert [type(effect) for effect in bench.echo(sent)] == [Settled]
+        assert bench.document.text == answer
+    bench.do(RestoreRequested("k"))
+    bench.echo(bench.sent)
+    assert bench.document.text == "one\ntwo\n"

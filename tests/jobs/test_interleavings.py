@@ -15,7 +15,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from lsp_llm.jobs.edit_session import EditSession
-from lsp_llm.status.events import Finished
+from lsp_llm.status.events import Cancelled, Finished
 from tests.jobs.interleaving import replay
 from tests.jobs.judging import judged, told
 from tests.jobs.profiles import PROFILES
@@ -114,3 +114,32 @@ def test_a_document_that_is_closed_over_an_edit_among_new_keys_is_told_of() -> N
     world = replay(Script("vim-lsp", "абв", (job,), steps, seed=3024107, delays_ms=(3, 300)))
     assert world.is_hazardous
     assert "closed before" in world.said[0]
+
+
+def test_two_edits_that_went_among_keys_before_a_report_are_told_of() -> None:
+    jobs = (JobPlan(12, 13, (Chunk(4, "βγ"),)), JobPlan(0, 0, (Chunk(4, "bc\nde"),)))
+    step = Step(4, "type", 1, 1002, 0, "一丁\n丂")
+    script = Script("vim-lsp", "Ӱь🎉ӎо\nӔыӾӶн\nцӇҼ\nя\nк", jobs, (step,))
+    world = replay(script)
+    assert world.is_hazardous
+    assert "none of them is missing" in world.said[0]
+    assert judged(script) == []
+
+
+def test_a_deletion_that_leaves_the_text_as_it_was_is_an_undo() -> None:
+    job = JobPlan(0, 6, (Chunk(2, "ӇһҲ"), Chunk(266, "Ӿҿ"), Chunk(1390, "")))
+    steps = (Step(195, "type", None, 221, 6, ""), Step(270, "type", None, 125, 6, ""))
+    script = Script("yegappan", "ӇһҲӾҿ\nӕӏөаӘ", (job,), steps)
+    assert replay(script).outcomes[0] == Cancelled("its text was undone")
+    assert judged(script) == []
+
+
+def test_of_two_equal_marks_side_by_side_either_may_be_the_one_that_was_not_reported() -> None:
+    jobs = (
+        JobPlan(0, 3, (Chunk(1, "a"), Chunk(427, "b"), Chunk(1189, "\r\n"))),
+        JobPlan(10, 10, (Chunk(89, "0\r\n12"), Chunk(286, "3\r\n"), Chunk(765, "")), "fail"),
+    )
+    steps = (Step(447, "format", 0, 1000), Step(779, "format", 1, -4))
+    script = Script("eglot", "\u0308\r\nӸӌҹнӺ\r\n", jobs, steps, 145572985433363, delays_ms=(0, 40))
+    assert replay(script).editor.has_lost_unseen
+    assert judged(script) == []

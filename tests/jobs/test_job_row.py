@@ -81,6 +81,44 @@ def test_only_so_many_ended_jobs_are_kept() -> None:
     assert "0" not in row.jobs
 
 
+def test_a_job_that_took_long_is_not_forgotten_because_it_began_first() -> None:
+    first, over = job("first", 0, 4), job("over", 0, 4)
+    first.phase = "ended"
+    row = row_of(first)
+    row.cover(over)
+    row.add(over)
+    for number in range(KEPT_JOBS):
+        row.add(job(str(number), 9, 9))
+        row[str(number)].phase = "ended"
+    over.phase = "ended"
+    row.uncover(over)
+    assert "over" in row.jobs
+    assert "first" not in row.jobs
+    assert len(row.jobs) == KEPT_JOBS
+
+
+def test_only_the_latest_previews_are_kept_but_all_changes_of_each() -> None:
+    row = JobRow()
+    for preview in range(KEPT_JOBS + 2):
+        for change in (1, 2):
+            row.add(job(f"{preview}.{change}", preview, preview))
+            row[f"{preview}.{change}"].phase = "offered"
+    row.add(job("new", 0, 0))
+    assert row.offered()[:2] == ["2.1", "2.2"]
+    assert len(row.offered()) == 2 * KEPT_JOBS
+
+
+def test_jobs_that_may_come_back_are_remembered() -> None:
+    below, above = job("below", 0, 4), job("above", 0, 4)
+    below.phase = "ended"
+    row = row_of(below, job("other", 5, 9))
+    row.cover(above)
+    row.add(above)
+    assert row.remembered() == {"below", "above", "other"}
+    row.forget(above)
+    assert row.remembered() == {"other"}
+
+
 def test_a_place_is_taken_until_the_last_edit_of_a_stopped_job_is_decided() -> None:
     stopped = job("a", 4, 8)
     stopped.phase = "ended"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from lsp_llm.errors import Auth
 from lsp_llm.exchange.outcome import FinishReason, Usage
-from lsp_llm.jobs.reading import Reader, timed_out
+from lsp_llm.jobs.reading import Reader
 from lsp_llm.stream.events import Failed, Finish, Text, Thinking, Unknown, UsageReported
 from lsp_llm.stream.filters.base import Piece
 from lsp_llm.stream.filters.chain import FilterChain
-from tests.fakes.jobs import Source
 
 
 def reader() -> Reader:
@@ -40,16 +39,3 @@ def test_what_is_not_understood_is_given_once() -> None:
     assert reading.unknown == ["x", "y"]
     assert reading.take([]) == Piece("")
     assert reading.unknown == []
-
-
-def test_the_setting_that_ran_out_is_named() -> None:
-    reading, source = reader(), Source(30, 5)
-    error = timed_out(source, reading)
-    assert (str(error), error.hint) == (
-        "fake sent no first token within 30 s",
-        "try again, or raise first_token_timeout_seconds of the provider",
-    )
-    reading.take([Thinking("hm")])
-    error = timed_out(source, reading)
-    assert str(error) == "fake stopped in the middle of the answer and said nothing for 5 s"
-    assert "inter_token_timeout_seconds" in error.hint

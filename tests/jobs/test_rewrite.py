@@ -20,12 +20,20 @@ def test_edits_count_in_the_document_as_it_is_and_the_region_in_what_it_will_be(
     assert rewrite.region.end == 6
 
 
-def test_what_others_typed_is_passed_not_removed() -> None:
-    region = Region(0, [], [Span(Kind.KEPT, 1), Span(Kind.THEIRS, 1), Span(Kind.KEPT, 2)])
+def test_what_others_typed_is_passed_with_the_end_of_its_line() -> None:
+    region = Region(0, [], [Span(Kind.KEPT, 1), Span(Kind.THEIRS, 1), Span(Kind.KEPT, 6)])
     rewrite = Rewrite(Document(TEXT), region)
-    rewrite.remove(4)
-    assert rewrite.edits == [Edit(0, 1, ""), Edit(2, 4, "")]
-    assert [span.kind for span in region.settled] == [Kind.REMOVED, Kind.THEIRS, Kind.REMOVED]
+    rewrite.remove(8)
+    assert rewrite.edits == [Edit(0, 1, ""), Edit(2, 3, ""), Edit(4, 8, "")]
+    kinds = [span.kind for span in region.settled]
+    assert kinds == [Kind.REMOVED, Kind.THEIRS, Kind.REMOVED, Kind.KEPT, Kind.REMOVED]
+
+
+def test_a_line_that_others_ended_themselves_takes_no_other_end() -> None:
+    region = Region(0, [], [Span(Kind.THEIRS, 4), Span(Kind.KEPT, 4)])
+    rewrite = Rewrite(Document(TEXT), region)
+    rewrite.remove(8)
+    assert rewrite.edits == [Edit(4, 8, "")]
 
 
 def test_rewinding_takes_out_the_last_of_ours() -> None:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from lsp_llm.errors import Auth, UserError
+from lsp_llm.errors import Auth, Unavailable, UserError
 from lsp_llm.exchange.kinds import Kind
 from lsp_llm.exchange.outcome import FinishReason, Usage
+from lsp_llm.jobs.answering import Prepared
 from lsp_llm.jobs.edit_events import Answered
+from lsp_llm.jobs.job_row import KEPT_JOBS
 from lsp_llm.jobs.ports import Order
-from lsp_llm.jobs.runner import Prepared
 from lsp_llm.status.events import (
     Applying,
     Cancelled,
@@ -282,6 +283,17 @@ async def test_what_a_job_was_told_is_known_until_its_document_is_closed(desk: D
     assert desk.runner.order(job) is None
 
 
+async def test_what_a_job_was_told_is_forgotten_with_the_job(desk: Desk) -> None:
+    jobs = []
+    for _ in range(KEPT_JOBS + 2):
+        source = Source()
+        jobs.append(start(desk, source, "one|"))
+        source.finish("x")
+        await desk.log.end(jobs[-1])
+    assert desk.runner.order(jobs[0]) is None
+    assert desk.runner.order(jobs[2]) == Order("replace", "p", "words")
+
+
 async def test_closing_the_runner_waits_for_every_connection_to_close(desk: Desk) -> None:
     sources = [Source(), Source()]
     jobs = [start(desk, source, selected) for source, selected in zip(sources, ("one", "two"), strict=True)]
@@ -303,4 +315,41 @@ async def test_every_job_is_in_the_history_with_what_had_come(desk: Desk) -> Non
     assert entry == {
         "uri": URI, "kind": "replace", "preset": "p", "query": "words",
         "outcome": "failed", "reason": "no", "answer": "half an answer",
+        "statuses": ["preparing", "request sent to fake (m)"],
     }  # fmt: skip
+
+
+async def test_where_a_host_is_unavailable_the_next_preset_is_asked(desk: Desk) -> None:
+    first, second = Source(), Source()
+
+    async def fall_back() -> Prepared:
+        return Prepared(second, FilterChain([]), (Message("asking q instead"),))
+
+    async def prepare() -> Prepared:
+        return Prepared(first, FilterChain([]), fallback=fall_back)
+
+    job = desk.runner.start(desk.target("two"), Order("replace", "p", ""), prepare)
+    first.say(stream.Failed(Unavailable("down")))
+    second.finish("2")
+    assert await desk.log.end(job) == Finished()
+    assert desk.text == "one\n2\nthree\n"
+    said = [status for status in desk.log.of(job) if isinstance(status, Message)]
+    assert said == [Message("fake: down", "warning"), Message("asking q instead")]
+
+
+@pytest.mark.parametrize(
+    "events", [[stream.Text("2"), stream.Failed(Unavailable("down"))], [stream.Failed(Auth("no"))]]
+)
+async def test_but_not_behind_text_nor_for_a_fault_of_the_users(desk: Desk, events: list[stream.Event]) -> None:
+    source = Source()
+
+    async def fall_back() -> Prepared:
+        raise AssertionError
+
+    async def prepare() -> Prepared:
+        return Prepared(source, FilterChain([]), fallback=fall_back)
+
+    job = desk.runner.start(desk.target("two"), Order("replace", "p", ""), prepare)
+    source.say(*events)
+    assert isinstance(await desk.log.end(job), Failed)
+    assert desk.text == TEXT

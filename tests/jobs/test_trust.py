@@ -5,7 +5,7 @@ from __future__ import annotations
 from lsp_llm.jobs.flight import Flight
 from lsp_llm.jobs.job_row import Job
 from lsp_llm.jobs.trust import Trust
-from lsp_llm.jobs.writer import Writer
+from lsp_llm.jobs.writer import Plan, Writer
 from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Change, Edit
 from lsp_llm.text.tracking import Region
@@ -43,6 +43,16 @@ def test_a_report_without_it_gives_the_writers_before_it() -> None:
     assert missing.writers["j"].region == before.writer.region
     assert missing.undoing == [Edit(1, 4, "")]
     assert not trust
+
+
+def test_what_the_user_seems_to_have_moved_is_told() -> None:
+    document, trust = Document("one\ntwo\n"), Trust()
+    for number, edit in enumerate((Edit(4, 5, "XY"), Edit(0, 0, "first ")), 1):
+        flight = Flight(number, None, [edit], {str(number): Plan([edit], job(4).writer)})
+        trust.take(document, flight, [job(4)])
+    assert trust.moved([Change(4, "XY", "t"), Change(0, "o", "XY")]) == ["1"]
+    assert trust.moved([Change(4, "XY", "t")]) == []
+    assert trust.moved([Change(0, "", "XY")]) == []
 
 
 def test_where_the_answer_is_proof_only_the_edit_in_flight_is_in_doubt() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lsp_llm.jobs.edit_events import Answered, EditPolicy
+from lsp_llm.jobs.edit_events import Answered
+from lsp_llm.jobs.edit_policy import EditPolicy
 from lsp_llm.jobs.flight import Flight
 from lsp_llm.jobs.misplaced import Misplacement
 from lsp_llm.jobs.verdict import Landed, Missing, Verdict, verdict

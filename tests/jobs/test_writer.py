@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -124,6 +125,34 @@ def test_text_before_the_first_real_text_changes_nothing() -> None:
     assert desk.say("x") == "a  \nx c"
 
 
+def test_a_new_answer_takes_the_place_of_the_former_in_one_edit() -> None:
+    desk = Desk("a\n", "one\ntwo\nthree\n", "b")
+    desk.say("1\ntwo\nthree\nfour\n")
+    desk.end()
+    desk.sent.clear()
+    desk.answer.withdraw()
+    assert desk.say("one\n2\nthree\nfour\n") == "a\none\n2\nthree\nfour\nb"
+    assert desk.sent == [Edit(2, 8, "one\n2\n")]
+    assert desk.restore() == "a\none\ntwo\nthree\nb"
+
+
+@given(LINES, LINES, LINES, st.integers(0, 200))
+def test_what_others_typed_outlives_two_answers(old: list[str], first: list[str], second: list[str], at: int) -> None:
+    desk, steps = Desk("(", "".join(old), ")"), Desk("(", "".join(old), ")")
+    for each in (desk, steps):
+        each.say("".join(first))
+        each.end()
+        place = min(1 + at, each.document.length - 1)
+        each.user(Edit(place, place, "typed"))
+        each.answer.withdraw()
+    steps.land()
+    for each in (desk, steps):
+        each.say("".join(second))
+        each.end()
+    assert desk.document.text == steps.document.text
+    assert desk.restore() == steps.restore()
+
+
 def test_a_withdrawn_answer_leaves_no_trace() -> None:
     desk = Desk("", "one\ntwo\n", "")
     desk.say("let me see\nmore th")
@@ -140,8 +169,28 @@ def test_what_others_type_inside_stays_also_when_the_original_is_put_back() -> N
     desk.user(Edit(desk.document.text.index("two"), desk.document.text.index("two"), "?"))
     assert desk.document.text == "ONE!\nTWO\none\n?two\nthree\n"
     desk.say("THREE\n")
-    assert desk.end() == "ONE!\nTWO\nTHREE\n?"
+    assert desk.end() == "ONE!\nTWO\nTHREE\n?\n"
     assert desk.restore() == "!one\n?two\nthree\n"
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("at", [0, 2, 3])
+def test_what_others_type_in_a_line_that_goes_stays_a_line(at: int, line_end: str) -> None:
+    original = f"one{line_end}two{line_end}three{line_end}"
+    desk = Desk("", original, "")
+    desk.say(f"zero{line_end}")
+    desk.user(Edit(desk.document.text.index("two") + at, desk.document.text.index("two") + at, "words"))
+    desk.say(f"three{line_end}four")
+    assert desk.end() == f"zero{line_end}words{line_end}three{line_end}four"
+    assert desk.restore() == original.replace("two", f"{'two'[:at]}words{'two'[at:]}")
+
+
+def test_a_whole_line_of_others_takes_no_other_line_end() -> None:
+    desk = Desk("", "one\ntwo\nthree\n", "")
+    desk.say("zero\n")
+    desk.user(Edit(desk.document.text.index("two"), desk.document.text.index("two"), "words\n"))
+    desk.say("three\n")
+    assert desk.end() == "zero\nwords\nthree\n"
 
 
 def test_deleting_what_was_just_written_is_told() -> None:

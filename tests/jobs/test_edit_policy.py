@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lsp_llm.jobs.edit_events import EditPolicy
+from lsp_llm.jobs.edit_policy import EditPolicy
 
 
 def test_an_unknown_client_gets_versions_and_is_trusted_after_half_a_second() -> None:
