@@ -28,11 +28,12 @@ demo: export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/cache/compiled
 demo: $(VENV)/.run ## watch an answer stream into a file, with no key and no model
 	@$(BIN)/lsp-llm demo
 
-check: $(VENV)/.dev ## ruff, mypy, import contracts
+check: $(VENV)/.dev ## ruff, mypy, import contracts, and whether the documents are true
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -q tests/test_documents.py
 
 test: $(VENV)/.dev ## every test, real editors included
 	@$(BIN)/python -m pytest -q -m "not vscode and not soak"

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import sys
+
+PLAIN: tuple[list[str], ...] = ([], ["--stdio"], ["serve"], ["serve", "--stdio"])
+"""What editors say: that a client waits for an answer is known here without reading the command line."""
+
 
 def main() -> int:
     """Run the command line and give its exit code."""
+    if sys.argv[1:] not in PLAIN:
+        from lsp_llm.cli import run
+
+        return run()
+    from lsp_llm.lsp.greeting import greet
+
+    try:
+        greeting = greet(0, 1)
+    except KeyboardInterrupt:
+        return 130
     from lsp_llm.cli import run
 
-    return run()
+    return run(greeting=greeting)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from lsp_llm.lsp.arguments import Arguments
 from lsp_llm.lsp.client import Client
 from lsp_llm.lsp.configuration import Configuration
 from lsp_llm.lsp.documents import Documents
+from lsp_llm.lsp.greeting import NO_GREETING, Greeting
 from lsp_llm.lsp.lifecycle import Lifecycle
 from lsp_llm.lsp.parent import ParentWatch
 from lsp_llm.lsp.preview import Preview
@@ -29,6 +30,7 @@ from lsp_llm.lsp.progress import Progress
 from lsp_llm.lsp.server import Parts, Server
 from lsp_llm.lsp.status_notification import StatusNotification
 from lsp_llm.lsp.stdio import Stdio
+from lsp_llm.lsp.streamed_edits import StreamedEdits
 from lsp_llm.lsp.sync import Sync
 from lsp_llm.lsp.trace import TraceFile
 from lsp_llm.lsp.wire import Wire
@@ -36,6 +38,7 @@ from lsp_llm.providers.hosts import ModelHosts
 from lsp_llm.records.history import History
 from lsp_llm.records.journal import state_folder
 from lsp_llm.records.ledger_files import LedgerFiles
+from lsp_llm.records.usage import UsageLog
 from lsp_llm.status.hub import Hub
 
 DRAIN_SECONDS = 2.0
@@ -49,6 +52,8 @@ class ServeOptions:
 
     config_file: Path | None = None
     trace_file: Path | None = None
+    greeting: Greeting = NO_GREETING
+    """What has been read and answered before."""
 
 
 def serve_stdio(options: ServeOptions) -> int:
@@ -76,18 +81,25 @@ def _take_stdout() -> int:
 async def _serve(read_fd: int, write_fd: int, options: ServeOptions, trace: TraceFile | None) -> int:
     stdio = Stdio(read_fd, write_fd)
     _stop_on_signals(stdio)
-    hosts = ModelHosts()
+    hosts = ModelHosts(os.environ)
     wire = Wire(stdio, lambda: _for_good(server.load_cold), trace)
     lifecycle, parent = Lifecycle(), ParentWatch(stdio.stop)
     documents = Documents()
     client = Client(wire, documents)
     progress = Progress(client)
     history = History(state_folder())
-    hub = Hub([progress, StatusNotification(client)])
-    preview = Preview(client)
-    runner = Runner(client, preview, hub, history, LedgerFiles(state_folder()))
+    editor = StreamedEdits(client, documents)
     configuration = Configuration(options.config_file, lambda text: client.show_message("warning", f"LLM: {text}"))
-    services = Services(runner, hosts, Prompting([built_in_folder()]), configuration.settings, os.environ)
+    hub = Hub(
+        [editor, progress, StatusNotification(client)],
+        lambda uri: configuration.settings(uri).status,
+        asyncio.get_running_loop().time,
+    )
+    preview = Preview(client)
+    runner = Runner(editor, preview, hub, history, LedgerFiles(state_folder()))
+    services = Services(
+        runner, hosts, Prompting([built_in_folder()]), configuration.settings, os.environ, UsageLog(state_folder())
+    )
     sync = Sync(client, documents, runner)
     arguments = Arguments(documents)
     server = Server(
@@ -96,6 +108,7 @@ async def _serve(read_fd: int, write_fd: int, options: ServeOptions, trace: Trac
         )
     )
     wire.serve(server.hot_handlers(), lifecycle.refusal)
+    asyncio.get_running_loop().call_soon(wire.resume, options.greeting)
     try:
         await stdio.run(wire.receive)
     finally:

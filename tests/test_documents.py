@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 import pytest
+from lsprotocol.types import METHOD_TO_TYPES
 
 from lsp_llm.cli import parser
+from lsp_llm.commands.inquiries import Inquiry
 from lsp_llm.commands.table import COMMANDS
-from lsp_llm.config.settings import ClientEdits, Context, Edits, Preset, Provider, Settings
+from lsp_llm.config import settings as tables
+from lsp_llm.lsp.messages import StreamedEdit
+from lsp_llm.lsp.requests import REQUESTS
 from lsp_llm.providers.registry import PRESETS, PROVIDERS
 from lsp_llm.status.events import Status
 
@@ -20,6 +26,11 @@ PROTOCOL = (ROOT / "PROTOCOL.md").read_text(encoding="utf-8")
 DOCUMENTS = sorted(
     path for pattern in ("*.md", "docs/**/*.md", "editors/**/*.md", "templates/*.md") for path in ROOT.glob(pattern)
 )
+TABLES: tuple[type[msgspec.Struct], ...] = tuple(
+    kind for kind in vars(tables).values() if isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+)
+PLANNED = (tables.Chat, tables.Tools, tables.Remote)
+"""Tables that have no effect yet; they are named as a whole."""
 LINK = re.compile(r"\]\((?!https?://)([^)#]*)(?:#([^)]*))?\)")
 
 
@@ -47,6 +58,32 @@ def test_the_commands_that_are_not_planned_are_those_that_there_are() -> None:
     assert there == {command.name for command in COMMANDS}
 
 
+def test_the_methods_that_are_not_planned_are_those_that_there_are() -> None:
+    table = PROTOCOL.split("## Messages")[1].split("\n### ")[0]
+    rows = [row for row in re.findall(r"^\| (.*) \|$", table, re.MULTILINE) if "**planned**" not in row]
+    named = {name for row in rows for name in re.findall(r"`([^`]*)`", row)}
+    assert named == set(methods())
+
+
+def methods() -> Iterator[str]:
+    """The methods that the edge knows, which are the only strings there that look like one."""
+    for path in (ROOT / "lsp_llm" / "lsp").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Constant(str(text)) if text in METHOD_TO_TYPES or re.fullmatch(r"lsp-llm/[\w/]+", text):
+                    yield text
+                case _:
+                    pass
+
+
+def test_the_fields_of_an_edit_are_named() -> None:
+    section = PROTOCOL.split("### Edits for an editor part")[1].split("\n## ")[0]
+    for field in msgspec.structs.fields(StreamedEdit):
+        assert f"`{field.encode_name}`" in section or f"| {field.encode_name} |" in section, field.name
+    kinds = set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
+    assert kinds == set(get_args(get_type_hints(StreamedEdit)["kind"]))
+
+
 def test_the_arguments_of_commands_are_named() -> None:
     for command in COMMANDS:
         row = next(line for line in PROTOCOL.splitlines() if line.startswith(f"| `{command.name}`"))
@@ -61,11 +98,19 @@ def test_the_kinds_of_status_that_are_not_planned_are_those_that_there_are() -> 
     assert there == {kind.__name__[0].lower() + kind.__name__[1:] for kind in get_args(Status)}
 
 
-@pytest.mark.parametrize("table", [Settings, Provider, Preset, Edits, ClientEdits, Context])
+@pytest.mark.parametrize("table", [table for table in TABLES if table not in PLANNED])
 def test_every_setting_is_named(table: type[msgspec.Struct]) -> None:
     settings = PROTOCOL.split("## Settings")[1].split("\n## ")[0]
     for name in table.__struct_fields__:
         assert re.search(rf"(?<!\w){name}(?!\w)", settings), name
+
+
+def test_no_setting_is_named_that_there_is_not() -> None:
+    settings = PROTOCOL.split("## Settings")[1].split("\n## ")[0]
+    cells = re.findall(r"^\| (`.*?) \|", settings, re.MULTILINE)
+    fields = {name for table in TABLES for name in table.__struct_fields__}
+    for name in re.findall(r"`\[?(\w+)[^`]*`", " ".join(cells)):
+        assert name in fields, name
 
 
 def test_every_built_in_provider_and_preset_is_named() -> None:
@@ -78,3 +123,20 @@ def test_every_option_of_the_command_line_is_named() -> None:
     program = PROTOCOL.split("## Program")[1].split("\n## ")[0]
     for option in re.findall(r"--[a-z][a-z-]+", parser().format_help()):
         assert option in program or option == "--help"
+
+
+@pytest.mark.parametrize(("method", "inquiry"), REQUESTS)
+def test_the_params_and_the_answer_of_a_request_are_named(method: str, inquiry: Inquiry[Any]) -> None:
+    row = next(line for line in PROTOCOL.splitlines() if line.startswith(f"| `{method}` |"))
+    answer = get_type_hints(type(inquiry).answer)["return"]
+    for name in (*field_names(answer), *inquiry.options.__struct_encode_fields__):
+        assert re.search(rf"\b{name}\b", row), f"{method}: {name}"
+
+
+def field_names(kind: Any) -> Iterator[str]:
+    """The fields of an answer, and of what it holds lists of."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        for field in msgspec.structs.fields(kind):
+            yield field.encode_name
+            for inner in (field.type, *get_args(field.type)):
+                yield from field_names(inner)

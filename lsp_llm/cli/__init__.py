@@ -10,23 +10,23 @@ from pathlib import Path
 
 import lsp_llm
 from lsp_llm.errors import LspLlmError
+from lsp_llm.lsp.greeting import NO_GREETING, Greeting
 
 LEVELS = ("debug", "info", "warning", "error")
 
 
-def run(arguments: Sequence[str] | None = None) -> int:
-    """Run what the command line says; a mistake is told in one sentence."""
-    options = parser().parse_args(arguments)
+def run(arguments: Sequence[str] | None = None, greeting: Greeting = NO_GREETING) -> int:
+    """Run what the command line says; a mistake is told in one sentence.
+
+    `greeting` is what was read and answered before, while it was clear that it is to serve.
+    """
+    options = parser().parse_args(arguments, argparse.Namespace(greeting=greeting))
     try:
-        if options.command == "demo":
-            from lsp_llm.cli.demo.performance import run_demo
-
-            return run_demo(options.svg)
-        from lsp_llm.cli.serve import serve
-
-        return serve(options)
+        return _run(options)
     except LspLlmError as error:
-        print(f"lsp-llm: {error}", file=sys.stderr)
+        from lsp_llm.commands.inquiries import sentence
+
+        print(f"lsp-llm: {sentence(error)}", file=sys.stderr)
         return 1
     except BrokenPipeError:
         # Whoever read the output has gone; without this, Python would complain once more at its end.
@@ -34,6 +34,37 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _run(options: argparse.Namespace) -> int:
+    """Each subcommand imports what it needs, and no other's."""
+    match options.command:
+        case "demo":
+            from lsp_llm.cli.demo.performance import run_demo
+
+            return run_demo(options.svg)
+        case "presets":
+            from lsp_llm.cli.presets import show_presets
+
+            return show_presets(options.config, as_data=options.json)
+        case "models":
+            from lsp_llm.cli.models import show_models
+
+            return show_models(options.config, options.provider, as_data=options.json)
+        case "usage":
+            import datetime
+
+            from lsp_llm.cli.usage import show_usage
+
+            return show_usage(datetime.date.today(), as_data=options.json)
+        case "doctor":
+            from lsp_llm.cli.doctor import examine
+
+            return examine(options.config, asks=options.request, as_data=options.json)
+        case _:
+            from lsp_llm.cli.serve import serve
+
+            return serve(options)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -50,7 +81,26 @@ def parser() -> argparse.ArgumentParser:
     serve.set_defaults(command="serve")
     demo = commands.add_parser("demo", help="watch an answer stream into a file, with no key and no model")
     demo.add_argument("--svg", type=Path, metavar="FILE", help="write a picture of the demo instead of playing it")
+    _add_looking(commands)
     return top
+
+
+def _add_looking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The subcommands that look at what there is."""
+    looking = argparse.ArgumentParser(add_help=False)
+    looking.add_argument("--json", action="store_true", help="print it as JSON")
+    # Without a default of its own, as above.
+    settings = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    settings.add_argument("--config", type=Path, metavar="FILE", help="settings instead of the user's config.toml")
+    both = [looking, settings]
+    commands.add_parser("presets", parents=both, help="list the presets, and say which is in use and why")
+    models = commands.add_parser("models", parents=both, help="ask a provider which models it has")
+    models.add_argument(
+        "provider", nargs="?", default="", metavar="PROVIDER", help="that of the preset in use if absent"
+    )
+    commands.add_parser("usage", parents=[looking], help="show tokens and cost by day, provider and model")
+    doctor = commands.add_parser("doctor", parents=both, help="check settings, keys, servers, clock and network")
+    doctor.add_argument("--request", action="store_true", help="also ask the preset in use for one token, and time it")
 
 
 def _serving(argument_default: str | None = None) -> argparse.ArgumentParser:

@@ -15,7 +15,7 @@ def serve(options: argparse.Namespace) -> int:
     _log_to(options.log_file, options.log_level)
     if options.config is not None and not options.config.is_file():
         raise UserError(f"--config: there is no file {options.config}")
-    return serve_stdio(ServeOptions(options.config, options.trace))
+    return serve_stdio(ServeOptions(options.config, options.trace, options.greeting))
 
 
 def _log_to(file: Path | None, level: str) -> None:

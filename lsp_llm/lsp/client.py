@@ -1,4 +1,4 @@
-"""The client as the rest of the server sees it: the Editor port of jobs, and what is shown to the user."""
+"""The client as the rest of the server sees it: how it is served, edited, asked, and what is shown to its user."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from lsp_llm.config.settings import ClientEdits
-from lsp_llm.jobs.edit_events import Answered, EditPolicy
+from lsp_llm.jobs.edit_events import Answered
+from lsp_llm.jobs.edit_policy import EditPolicy
 from lsp_llm.lsp.clients import UNKNOWN, ClientRow, client_row, with_own
 from lsp_llm.lsp.convert import text_edit
 from lsp_llm.lsp.documents import Documents
@@ -62,13 +63,17 @@ class Client:
             version = 1
         encoding = self.facts.encoding
         change = DocumentEdit(VersionedDocument(uri, version), [text_edit(document, edit, encoding) for edit in edits])
+        self.offer("workspace/applyEdit", ApplyEditParams(WorkspaceEdit([change])), answered)
+
+    def offer(self, method: str, params: object, answered: Callable[[Answered, str], None]) -> None:
+        """Send a request to edit, whose answer says whether it was applied (hot)."""
 
         def answer(result: msgspec.Raw | None, error: ResponseError | None) -> None:
             answered(*_reading(result, error))
             if self.row.reports_when_refreshed:
                 self._wire.request("workspace/diagnostic/refresh", None, _ignore)
 
-        self._wire.request("workspace/applyEdit", ApplyEditParams(WorkspaceEdit([change])), answer)
+        self._wire.request(method, params, answer)
 
     def show_message(self, level: Level, text: str) -> None:
         """Show a sentence to the user."""

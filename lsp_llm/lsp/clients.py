@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from lsp_llm.config.settings import ClientEdits
-from lsp_llm.jobs.edit_events import EditPolicy
+from lsp_llm.jobs.edit_policy import EditPolicy
+
+if TYPE_CHECKING:
+    from lsp_llm.config.settings import ClientEdits
 
 
 @dataclass(frozen=True, slots=True)

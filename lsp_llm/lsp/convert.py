@@ -38,6 +38,10 @@ def position_of(document: Document, offset: int, encoding: Encoding) -> Position
 
 def text_edit(document: Document, edit: Edit, encoding: Encoding) -> TextEdit:
     """An edit as the protocol writes it."""
-    start = position_of(document, edit.start, encoding)
-    end = start if edit.start == edit.end else position_of(document, edit.end, encoding)
-    return TextEdit(Range(start, end), edit.text)
+    return TextEdit(range_of(document, edit.start, edit.end, encoding), edit.text)
+
+
+def range_of(document: Document, start: int, end: int, encoding: Encoding) -> Range:
+    """The range between two offsets."""
+    first = position_of(document, start, encoding)
+    return Range(first, first if start == end else position_of(document, end, encoding))

@@ -1,19 +1,17 @@
 """The initialize request: what the client is and can, digested once into a value, and what the server answers.
 
-It is answered on the hot path, before the heavy imports, so that the editor does not wait for them.
+It is read and answered before anything heavy is imported (greeting.py), so it is plain dicts that are looked at here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import msgspec
+from typing import Any, TypeVar
 
 import lsp_llm
-from lsp_llm.commands.table import COMMANDS
 from lsp_llm.lsp.clients import ClientRow
+from lsp_llm.lsp.names import COMMAND_NAMES, METHODS
 from lsp_llm.lsp.uris import path_of
 from lsp_llm.text.positions import Encoding
 
@@ -21,52 +19,11 @@ ENCODINGS: tuple[Encoding, ...] = ("utf-8", "utf-16", "utf-32")
 PROTOCOL_VERSION = 1
 FULL, INCREMENTAL = 1, 2
 
-
-class _ClientInfo(msgspec.Struct):
-    name: str = ""
-    version: str | None = ""
+Value = TypeVar("Value")
 
 
-class _General(msgspec.Struct, rename="camel"):
-    position_encodings: list[str] | None = None
-
-
-class _Window(msgspec.Struct, rename="camel"):
-    work_done_progress: bool | None = False
-
-
-class _Workspace(msgspec.Struct, rename="camel"):
-    configuration: bool | None = False
-
-
-class _LspLlm(msgspec.Struct):
-    status: bool = False
-    stream: bool = False
-
-
-class _Experimental(msgspec.Struct, rename="camel"):
-    lsp_llm: _LspLlm = msgspec.field(default_factory=_LspLlm)
-
-
-class _Capabilities(msgspec.Struct):
-    general: _General | None = None
-    window: _Window | None = None
-    workspace: _Workspace | None = None
-    experimental: Any = None
-
-
-class _Folder(msgspec.Struct):
-    uri: str
-
-
-class _Initialize(msgspec.Struct, rename="camel"):
-    process_id: int | None = None
-    client_info: _ClientInfo | None = None
-    root_uri: str | None = None
-    root_path: str | None = None
-    workspace_folders: list[_Folder] | None = None
-    initialization_options: Any = None
-    capabilities: _Capabilities = msgspec.field(default_factory=_Capabilities)
+class Misshapen(Exception):
+    """Params of initialize that are not of the protocol's shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,29 +40,25 @@ class ClientFacts:
     shows_progress: bool = False
     has_configuration: bool = False
     wants_status: bool = False
+    takes_streamed_edits: bool = False
 
 
-_decoder = msgspec.json.Decoder(_Initialize)
-
-
-def read_facts(params: msgspec.Raw) -> ClientFacts:
-    """Digest the params of initialize; raises msgspec.ValidationError where they are not of the protocol's shape."""
-    message = _decoder.decode(params)
-    info = message.client_info or _ClientInfo()
-    capabilities = message.capabilities
-    general = capabilities.general or _General()
-    window = capabilities.window or _Window()
-    workspace = capabilities.workspace or _Workspace()
+def read_facts(params: Any) -> ClientFacts:
+    """Digest the params of initialize, decoded from JSON; raises Misshapen."""
+    if not isinstance(params, dict):
+        raise Misshapen("the params are no object")
+    own = _own(params)
     return ClientFacts(
-        name=info.name,
-        version=info.version or "",
-        encoding=choose_encoding(general.position_encodings or ()),
-        roots=_roots(message),
-        options=message.initialization_options,
-        process_id=message.process_id,
-        shows_progress=bool(window.work_done_progress),
-        has_configuration=bool(workspace.configuration),
-        wants_status=_own(capabilities.experimental).status,
+        name=_at(params, "clientInfo.name", str),
+        version=_at(params, "clientInfo.version", str),
+        encoding=choose_encoding(_at(params, "capabilities.general.positionEncodings", list)),
+        roots=_roots(params),
+        options=params.get("initializationOptions"),
+        process_id=_at(params, "processId", int) or None,
+        shows_progress=_at(params, "capabilities.window.workDoneProgress", bool),
+        has_configuration=_at(params, "capabilities.workspace.configuration", bool),
+        wants_status=own.get("status") is True,
+        takes_streamed_edits=own.get("stream") is True,
     )
 
 
@@ -131,23 +84,39 @@ def answer(facts: ClientFacts, row: ClientRow) -> dict[str, Any]:
                 "change": FULL if row.wants_full_sync else INCREMENTAL,
             },
             "codeActionProvider": {"codeActionKinds": ["quickfix", "refactor.rewrite"]},
-            "executeCommandProvider": {"commands": [command.name for command in COMMANDS]},
+            "executeCommandProvider": {"commands": list(COMMAND_NAMES)},
             **({"diagnosticProvider": diagnostics} if row.reports_when_refreshed else {}),
             "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
-            "experimental": {"lspLlm": {"version": PROTOCOL_VERSION, "methods": []}},
+            "experimental": {"lspLlm": {"version": PROTOCOL_VERSION, "methods": list(METHODS)}},
         },
     }
 
 
-def _roots(message: _Initialize) -> tuple[str, ...]:
-    uris = [folder.uri for folder in message.workspace_folders or ()] or [message.root_uri or ""]
+def _at(value: Any, path: str, kind: type[Value]) -> Value:
+    """What stands at a path of keys; where nothing or null does, the empty value of its kind."""
+    for key in path.split("."):
+        if value is None:
+            return kind()
+        if not isinstance(value, dict):
+            raise Misshapen(f"{path}: an object with {key} is expected")
+        value = value.get(key)
+    if value is None:
+        return kind()
+    if not isinstance(value, kind):
+        raise Misshapen(f"{path}: not of its type")
+    return value
+
+
+def _roots(params: Any) -> tuple[str, ...]:
+    folders = _at(params, "workspaceFolders", list)
+    uris = [_at(folder, "uri", str) for folder in folders] or [_at(params, "rootUri", str)]
+    root_path = _at(params, "rootPath", str)
     paths = [path for uri in uris if (path := path_of(uri))]
-    return tuple(paths or ([message.root_path] if message.root_path else []))
+    return tuple(paths or ([root_path] if root_path else []))
 
 
-def _own(experimental: Any) -> _LspLlm:
+def _own(params: Any) -> dict[str, Any]:
     """Our part of what the client says under `experimental`, where any shape may stand."""
-    try:
-        return msgspec.convert(experimental or {}, _Experimental).lsp_llm
-    except msgspec.ValidationError:
-        return _LspLlm()
+    experimental = _at(params, "capabilities", dict).get("experimental")
+    own = experimental.get("lspLlm") if isinstance(experimental, dict) else None
+    return own if isinstance(own, dict) else {}

@@ -5,7 +5,7 @@ Everything else is cold and goes through lsprotocol (cold.py). Names are the pro
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -102,6 +102,17 @@ class ApplyEditResult(msgspec.Struct, rename="camel", gc=False):
 
     applied: bool
     failure_reason: str | None = None
+
+
+class StreamedEdit(msgspec.Struct, rename="camel", gc=False):
+    """`lsp-llm/edit`; `range` goes with "begin", `edits` with "insert", in the order in which they are carried out."""
+
+    job_id: str
+    uri: str
+    version: int | None
+    kind: Literal["begin", "insert", "end", "abort"]
+    range: Range | msgspec.UnsetType = msgspec.UNSET
+    edits: list[ContentChange] | msgspec.UnsetType = msgspec.UNSET
 
 
 class ResponseError(msgspec.Struct):

@@ -14,11 +14,13 @@ from lsp_llm.lsp.client import Client
 from lsp_llm.status.events import (
     Applying,
     Cancelled,
+    ConnectionIssue,
     Failed,
     Finished,
     Message,
     Outcome,
     Queued,
+    RateLimitWait,
     RequestCompleted,
     RequestSent,
     Status,
@@ -61,6 +63,8 @@ class Progress:
         match status:
             case Streaming() | RequestSent() | Thinking() | RequestCompleted() | Applying():
                 self._report(job_id, status)
+            case RateLimitWait() | ConnectionIssue():
+                self._report(job_id, status)
             case Queued():
                 self._begin(job_id, status)
             case Message(text, level):
@@ -99,17 +103,23 @@ class Progress:
         shown = self._shown.get(job_id)
         if shown is None:
             return
-        is_new = type(status) is not type(shown.last)
+        # A countdown is shown second by second; streaming is shown by the timer.
+        is_new = type(status) is not type(shown.last) or isinstance(status, (RateLimitWait, ConnectionIssue))
         shown.last = status
-        if is_new and shown.is_begun:
+        if is_new and shown.is_begun and self._speaks_for_all(shown):
             self._send(shown, {"kind": "report", "message": self._message(shown)})
 
     def _wait(self, shown: _Shown) -> None:
         shown.timer = asyncio.get_running_loop().call_later(EVERY_SECONDS, self._tick, shown)
 
     def _tick(self, shown: _Shown) -> None:
-        self._send(shown, {"kind": "report", "message": self._message(shown)})
+        if self._speaks_for_all(shown):
+            self._send(shown, {"kind": "report", "message": self._message(shown)})
         self._wait(shown)
+
+    def _speaks_for_all(self, shown: _Shown) -> bool:
+        """Several jobs make one line: the oldest's."""
+        return next(iter(self._shown.values())) is shown
 
     def _end(self, job_id: str, outcome: Outcome) -> None:
         shown = self._shown.get(job_id)
@@ -124,7 +134,8 @@ class Progress:
 
     def _message(self, shown: _Shown) -> str:
         seconds = asyncio.get_running_loop().time() - shown.began
-        return f"{seconds:.0f} s, {wording(shown.last)}"
+        others = f"{len(self._shown)} running, " if len(self._shown) > 1 and shown.outcome is None else ""
+        return f"{others}{seconds:.0f} s, {wording(shown.last)}"
 
     def _send(self, shown: _Shown, value: dict[str, Any]) -> None:
         self._client.notify("$/progress", {"token": shown.token, "value": value})

@@ -17,14 +17,15 @@ from lsp_llm.lsp.arguments import Arguments
 from lsp_llm.lsp.client import Client
 from lsp_llm.lsp.configuration import Configuration
 from lsp_llm.lsp.documents import Documents
-from lsp_llm.lsp.handshake import answer, read_facts
+from lsp_llm.lsp.handshake import Misshapen, answer, read_facts
 from lsp_llm.lsp.lifecycle import Lifecycle, Phase
 from lsp_llm.lsp.messages import Range
 from lsp_llm.lsp.parent import ParentWatch
 from lsp_llm.lsp.progress import Progress
+from lsp_llm.lsp.requests import request_handlers
 from lsp_llm.lsp.sync import Sync
 from lsp_llm.lsp.uris import path_of
-from lsp_llm.lsp.wire import INVALID_PARAMS, REQUEST_FAILED, HotHandler, Wire
+from lsp_llm.lsp.wire import INVALID_PARAMS, REQUEST_FAILED, HotHandler, RequestRefused, Wire
 
 if TYPE_CHECKING:
     from lsp_llm.lsp.cold import ColdServer
@@ -69,7 +70,10 @@ class Server:
 
     def initialize(self, params: msgspec.Raw) -> dict[str, Any]:
         """`initialize`; settings are read later, because the user can be told of bad ones only then."""
-        facts = read_facts(params)
+        try:
+            facts = read_facts(msgspec.json.decode(params))
+        except Misshapen as error:
+            raise RequestRefused(INVALID_PARAMS, f"initialize: {error}") from None
         self._parts.lifecycle.phase = Phase.RUNNING
         self._parts.client.meet(facts)
         self._parts.configuration.start(facts.roots, facts.options)
@@ -99,6 +103,8 @@ class Server:
         server = ColdServer(self._parts.wire)
         for method, handler in self._features().items():
             server.feature(method)(guarded(handler))
+        for method, inquiry in request_handlers(self._parts.services).items():
+            server.feature(method)(inquiry)
         return server
 
     def _features(self) -> Mapping[str, Callable[[Any], Any]]:

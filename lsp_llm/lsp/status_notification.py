@@ -10,10 +10,12 @@ from lsp_llm.lsp.client import Client
 from lsp_llm.status.events import (
     Applying,
     Cancelled,
+    ConnectionIssue,
     Failed,
     Finished,
     Message,
     Queued,
+    RateLimitWait,
     RequestCompleted,
     RequestSent,
     Status,
@@ -51,10 +53,16 @@ def payload(status: Status) -> dict[str, Any]:
     match status:
         case RequestSent(provider, model):
             return {**kind, "provider": provider, "model": model}
+        case RateLimitWait(remaining_seconds):
+            return {**kind, "remainingSeconds": remaining_seconds}
+        case ConnectionIssue(error_type, retry_attempt, max_attempts):
+            return {**kind, "errorType": error_type, "retryAttempt": retry_attempt, "maxAttempts": max_attempts}
         case Streaming(characters):
             return {**kind, "characters": characters}
-        case RequestCompleted(usage, finish_reason):
+        case RequestCompleted(usage, finish_reason, cost):
             counts = {_camel(key): getattr(usage, key) for key in usage.__slots__}
+            if cost is not None:
+                counts["cost"] = cost
             return {**kind, "usage": counts, "finishReason": finish_reason.value}
         case Failed(reason, hint):
             return {**kind, "reason": reason, "hint": hint}

@@ -23,16 +23,10 @@ class Stdio:
         self._read_fd = read_fd
         self._write_fd = write_fd
         self._queue: deque[memoryview] = deque()
-        self._queued = 0
         self._loop = asyncio.get_running_loop()
         self._ended: asyncio.Future[None] = self._loop.create_future()
         self._drained = asyncio.Event()
         self._drained.set()
-
-    @property
-    def queued_bytes(self) -> int:
-        """What the editor has not taken yet."""
-        return self._queued
 
     async def run(self, received: Callable[[bytes], None]) -> None:
         """Hand over what comes until the input ends or `stop` is called."""
@@ -103,7 +97,6 @@ class Stdio:
 
     def _enqueue(self, data: memoryview) -> None:
         self._queue.append(data)
-        self._queued += len(data)
         self._drained.clear()
 
     def _watch(self) -> None:
@@ -117,7 +110,6 @@ class Stdio:
         while self._queue:
             data = self._queue.popleft()
             rest = self._send(data)
-            self._queued -= len(data) - len(rest)
             if rest:
                 self._queue.appendleft(rest)
                 return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 
@@ -24,6 +23,8 @@ def path_of(uri: str) -> str:
 
 def uri_of(path: str) -> str:
     """The `file:` uri of an absolute path."""
+    from pathlib import Path
+
     return Path(path).as_uri()
 
 

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import msgspec
 
 from lsp_llm.lsp.framing import BrokenFrame, FrameDecoder, frame
+from lsp_llm.lsp.greeting import Greeting
 from lsp_llm.lsp.mending import in_utf8, without_half_characters
 from lsp_llm.lsp.messages import Envelope, ErrorAnswer, MessageId, Notification, Request, ResponseError, Result
 from lsp_llm.stream.surrogates import json_of
@@ -104,6 +105,14 @@ class Wire:
 
     # --- in -----------------------------------------------------------------------------------------------------------
 
+    def resume(self, greeting: Greeting) -> None:
+        """Take what was read before the wire was there; its initialize has its answer already."""
+        if greeting.initialize:
+            message, body = _read(greeting.initialize)
+            message.id = msgspec.UNSET
+            self._handle(message, body)
+        self.receive(greeting.rest)
+
     def receive(self, data: bytes) -> None:
         """Take bytes from the client."""
         for body in self._frames.push(data):
@@ -123,6 +132,9 @@ class Wire:
             _log.warning("a message was not understood: %s", error)
             self.refuse(None, code, f"not a JSON-RPC message: {error}")
             return
+        self._handle(message, body)
+
+    def _handle(self, message: Envelope, body: bytes) -> None:
         try:
             self._dispatch(message, body)
         except RequestRefused as refusal:

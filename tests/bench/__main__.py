@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable
 
-from tests.bench import bursts, decoding, first_text, starting, streaming, syncing
+from tests.bench import bursts, cancelling, context, decoding, first_text, starting, streaming, syncing
 from tests.bench.report import Row, exit_code, print_rows
 
 MEASURES: tuple[Callable[[], list[Row]], ...] = (
@@ -16,7 +16,9 @@ MEASURES: tuple[Callable[[], list[Row]], ...] = (
     syncing.measure,
     starting.measure,
     first_text.measure,
+    cancelling.measure,
     decoding.measure,
+    context.measure,
 )
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from pathlib import Path
 
 from lsp_llm.exchange.outcome import FinishReason
-from lsp_llm.jobs.edit_events import Answered, EditPolicy
+from lsp_llm.jobs.edit_events import Answered
+from lsp_llm.jobs.edit_policy import EditPolicy
 from lsp_llm.jobs.ports import Target
 from lsp_llm.jobs.runner import Runner
 from lsp_llm.records.history import History
 from lsp_llm.records.ledger_files import LedgerFiles
-from lsp_llm.status.events import Cancelled, Failed, Finished, Outcome, Status
+from lsp_llm.status.events import Cancelled, Failed, Finished, Notice, Outcome, RequestSent, Status
 from lsp_llm.stream.events import Event, Finish, Text
 from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Edit, sequential
@@ -27,7 +28,7 @@ class Source:
 
     def __init__(self, first_seconds: float = 60, next_seconds: float = 60) -> None:
         self.first_token_timeout_seconds, self.inter_token_timeout_seconds = first_seconds, next_seconds
-        self.queue: asyncio.Queue[list[Event] | None] = asyncio.Queue()
+        self.queue: asyncio.Queue[list[Event] | Notice | None] = asyncio.Queue()
         self.closed = asyncio.Event()
 
     def say(self, *events: Event) -> None:
@@ -38,8 +39,9 @@ class Source:
         self.say(Text(text), Finish(FinishReason.STOP))
         self.queue.put_nowait(None)
 
-    async def events(self) -> AsyncGenerator[list[Event], None]:
+    async def events(self) -> AsyncGenerator[list[Event] | Notice, None]:
         try:
+            yield RequestSent(self.provider, self.model)
             while (events := await self.queue.get()) is not None:
                 yield events
         finally:
@@ -64,7 +66,12 @@ class Editor:
         return document
 
     def apply(
-        self, uri: str, edits: Sequence[Edit], version: int | None, answered: Callable[[Answered, str], None]
+        self,
+        uri: str,
+        edits: Sequence[Edit],
+        version: int | None,
+        regions: Mapping[str, tuple[int, int]],
+        answered: Callable[[Answered, str], None],
     ) -> None:
         self.offered.append(answered)
         if not self.is_frozen:

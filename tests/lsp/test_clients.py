@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from lsp_llm.config.settings import ClientEdits
-from lsp_llm.jobs.edit_events import EditPolicy
+from lsp_llm.jobs.edit_policy import EditPolicy
 from lsp_llm.lsp.clients import CLIENTS, UNKNOWN, client_row, with_own
 
 

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 from lsp_llm.commands.table import COMMANDS
 from lsp_llm.lsp.clients import UNKNOWN, ClientRow, client_row
-from lsp_llm.lsp.handshake import ClientFacts, answer, choose_encoding, read_facts
+from lsp_llm.lsp.handshake import ClientFacts, Misshapen, answer, choose_encoding, read_facts
+from lsp_llm.lsp.names import METHODS
 from tests.fakes.lsp_client import LspClient, Message
 
 FOLDER = Path(__file__).parent.parent / "recordings" / "capabilities"
@@ -18,7 +18,7 @@ CAPTURED: Mapping[str, Message] = {path.stem: json.loads(path.read_bytes()) for 
 
 
 def facts_of(params: Any) -> ClientFacts:
-    return read_facts(msgspec.Raw(json.dumps(params).encode()))
+    return read_facts(json.loads(json.dumps(params)))
 
 
 @pytest.mark.parametrize(
@@ -116,17 +116,26 @@ def test_folders_of_the_workspace(said: Message, roots: tuple[str, ...]) -> None
         (None, False),
     ],
 )
-def test_who_asks_for_the_status(experimental: Any, wanted: bool) -> None:
-    assert facts_of({"capabilities": {"experimental": experimental}}).wants_status is wanted
+def test_who_asks_for_the_status_and_takes_streamed_edits(experimental: Any, wanted: bool) -> None:
+    facts = facts_of({"capabilities": {"experimental": experimental}})
+    assert facts.wants_status is wanted
+    assert facts.takes_streamed_edits is wanted
+
+
+def test_one_can_be_had_without_the_other() -> None:
+    facts = facts_of({"capabilities": {"experimental": {"lspLlm": {"stream": True}}}})
+    assert (facts.wants_status, facts.takes_streamed_edits) == (False, True)
 
 
 def test_a_client_that_says_nothing_is_served() -> None:
     assert facts_of({}) == ClientFacts()
 
 
-@pytest.mark.parametrize("params", [None, [], {"capabilities": 5}, {"clientInfo": "nvim"}, {"processId": "1"}])
+@pytest.mark.parametrize(
+    "params", [None, [], {"capabilities": 5}, {"clientInfo": "nvim"}, {"processId": "1"}, {"workspaceFolders": ["/a"]}]
+)
 def test_what_is_no_initialize_is_refused(params: Any) -> None:
-    with pytest.raises(msgspec.ValidationError):
+    with pytest.raises(Misshapen):
         facts_of(params)
 
 
@@ -135,7 +144,7 @@ def test_what_the_server_says_of_itself() -> None:
     assert capabilities["positionEncoding"] == "utf-8"
     assert capabilities["codeActionProvider"] == {"codeActionKinds": ["quickfix", "refactor.rewrite"]}
     assert capabilities["executeCommandProvider"] == {"commands": [command.name for command in COMMANDS]}
-    assert capabilities["experimental"] == {"lspLlm": {"version": 1, "methods": []}}
+    assert capabilities["experimental"] == {"lspLlm": {"version": 1, "methods": list(METHODS)}}
     assert "diagnosticProvider" not in capabilities
     refreshing = ClientRow("x", UNKNOWN.policy, reports_when_refreshed=True)
     assert "diagnosticProvider" in answer(ClientFacts(), refreshing)["capabilities"]

@@ -17,6 +17,7 @@ from lsp_llm.status.events import (
     Finished,
     Message,
     Queued,
+    RateLimitWait,
     RequestCompleted,
     RequestSent,
     Status,
@@ -150,3 +151,33 @@ async def test_a_token_leads_to_its_job() -> None:
     assert bench.progress.job_of("lsp-llm/8") == "8"
     assert bench.progress.job_of("other") is None
     assert bench.progress.job_of(7) is None
+
+
+async def test_several_jobs_make_one_line() -> None:
+    bench = Bench()
+    bench.publish(QUEUED)
+    bench.accept()
+    bench.progress.publish("8", QUEUED)
+    bench.accept()
+    bench.publish(Streaming(5))
+    bench.progress.publish("8", Thinking())
+    said = [(params["token"], params["value"]["message"]) for params in bench.line.notifications("$/progress")]
+    assert said[1:] == [
+        ("lsp-llm/8", "2 running, 0 s, preparing"),
+        ("lsp-llm/7", "2 running, 0 s, streaming, 5 characters"),
+    ]
+    bench.publish(Finished())
+    bench.progress.publish("8", Streaming(3))
+    said = [(params["token"], params["value"]["message"]) for params in bench.line.notifications("$/progress")]
+    assert said[3:] == [("lsp-llm/7", "0 s, done"), ("lsp-llm/8", "0 s, streaming, 3 characters")]
+
+
+async def test_a_countdown_is_shown_second_by_second() -> None:
+    bench = Bench()
+    bench.publish(QUEUED)
+    bench.accept()
+    bench.publish(RateLimitWait(2), RateLimitWait(1))
+    assert [value["message"] for value in bench.values[1:]] == [
+        "0 s, rate limit: asking again in 2 s",
+        "0 s, rate limit: asking again in 1 s",
+    ]

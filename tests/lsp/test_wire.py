@@ -10,6 +10,7 @@ import pytest
 
 from lsp_llm.lsp import wire as wire_module
 from lsp_llm.lsp.framing import frame
+from lsp_llm.lsp.greeting import NO_GREETING, Greeting
 from lsp_llm.lsp.messages import ResponseError
 from lsp_llm.lsp.wire import (
     INTERNAL_ERROR,
@@ -257,3 +258,18 @@ def test_everything_that_passes_is_traced() -> None:
     line.request("pair")
     line.wire.notify("said", {})
     assert paper.lines == [("->", "pair"), ("<-", None), ("<-", "said")]
+
+
+def test_what_was_answered_before_is_taken_and_not_answered_again(bench: Bench) -> None:
+    initialize = b'{"jsonrpc":"2.0","id":1,"method":"keep","params":5}'
+    behind = frame(b'{"jsonrpc":"2.0","id":2,"method":"pair","params":{"left":1,"right":"a"}}')
+    bench.line.wire.resume(Greeting(initialize, behind[:-3]))
+    assert bench.called == [5]
+    assert bench.line.messages == []
+    bench.line.wire.receive(behind[-3:])
+    assert bench.line.messages == [{"jsonrpc": "2.0", "id": 2, "result": "1a"}]
+
+
+def test_where_nothing_was_read_there_is_nothing_to_take(bench: Bench) -> None:
+    bench.line.wire.resume(NO_GREETING)
+    assert (bench.called, bench.cold, bench.line.messages) == ([], [], [])

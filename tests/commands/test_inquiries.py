@@ -1,0 +1,80 @@
+"""What a client may ask: answers in the shape of the protocol, from the settings of the document that is named."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lsp_llm.commands.base import Services
+from lsp_llm.commands.inquiries import (
+    ListModels,
+    ListPresets,
+    ModelsOptions,
+    NoOptions,
+    PresetsOptions,
+    ShowUsage,
+    sentence,
+)
+from lsp_llm.config.settings import Preset, Provider, Settings
+from lsp_llm.errors import Auth, UserError
+from lsp_llm.exchange.outcome import Usage
+from lsp_llm.providers.discovery_shapes import ModelInfo
+from lsp_llm.records.usage import UsageLog
+from tests.fakes.host import FakeHost
+
+NOTHING: Any = None
+
+
+def services(by_uri: Mapping[str, Settings], environ: Mapping[str, str] | None = None) -> Services:
+    return Services(NOTHING, NOTHING, NOTHING, by_uri.__getitem__, environ or {}, NOTHING)
+
+
+def settings_for(base_url: str, preset: str = "one") -> Settings:
+    return Settings(
+        preset=preset,
+        providers={name: Provider(base_url=f"{base_url}/{name}") for name in ("here", "there")},
+        presets={"one": Preset("here", "small"), "two": Preset("there", "large")},
+    )
+
+
+async def test_presets_are_those_of_the_document() -> None:
+    settings = {"": settings_for("http://h"), "file:///a": settings_for("http://h", "two")}
+    for uri, chosen in (("", "one"), ("file:///a", "two")):
+        found = await ListPresets().answer(services(settings), PresetsOptions(uri))
+        assert (found.chosen, [row.name for row in found.presets]) == (chosen, ["one", "two"])
+
+
+@pytest.mark.parametrize(("options", "provider"), [({}, "here"), ({"provider": "there"}, "there")])
+async def test_models_are_those_of_the_provider_that_is_named_or_in_use(options: Any, provider: str) -> None:
+    async with FakeHost() as host:
+        inquiry = ListModels().answer(services({"": settings_for(host.base_url)}), ModelsOptions(**options))
+        task = asyncio.ensure_future(inquiry)
+        exchange = await host.request()
+        assert exchange.path == f"/v1/{provider}/models"
+        await exchange.answer(200, {"data": [{"id": "m", "context_length": 5}]})
+        found = await task
+        assert (found.provider, found.models) == (provider, (ModelInfo("m", 5),))
+
+
+async def test_a_preset_that_is_not_there_has_no_models() -> None:
+    with pytest.raises(UserError, match='there is no preset "tow"; did you mean "two"'):
+        await ListModels().answer(services({"": settings_for("http://h", "tow")}), ModelsOptions())
+
+
+async def test_usage_is_what_the_log_says(tmp_path: Path) -> None:
+    log = UsageLog(tmp_path)
+    log.add("p", "m", Usage(5, 6), {}, datetime.date(2026, 11, 20))
+    found = await ShowUsage().answer(replace(services({}), usage=log), NoOptions())
+    assert [(row.day, row.input_tokens, row.output_tokens) for row in found.totals] == [("2026-11-20", 5, 6)]
+
+
+def test_an_error_is_told_with_what_to_do() -> None:
+    assert sentence(Auth("The key is wrong.", "Set another.")) == "The key is wrong. Set another."
+    assert sentence(Auth("The key is wrong.")) == "The key is wrong."
+    assert sentence(UserError("set a key")) == "set a key"
