@@ -6,11 +6,11 @@ LspLlmError
     ├── Auth                  401, 403: key missing or wrong
     ├── NotFound              404: no such model or path
     ├── RateLimited           429: `retry_after_seconds` when the host said so
-    ├── Unavailable           5xx, connection refused
+    ├── Unavailable           5xx, connection refused: `retry_after_seconds` when the host said so
     ├── Timeout               silence before or between tokens
     ├── Disconnected          the connection broke
     ├── ContextExceeded       the prompt is too long
-    ├── Refused               400, 402, 422, or content that the host will not answer
+    ├── Refused               400, 402, 422, or content that the host will not answer: `parameter` when one is named
     ├── BadResponse           what came is not what the dialect says
     └── Truncated             the stream ended without its end marker
 """
@@ -53,6 +53,10 @@ class RateLimited(ProviderError):
 class Unavailable(ProviderError):
     """The host is down, overloaded, or cannot be reached."""
 
+    def __init__(self, message: str, hint: str = "", retry_after_seconds: float | None = None) -> None:
+        super().__init__(message, hint)
+        self.retry_after_seconds = retry_after_seconds
+
 
 class Timeout(ProviderError):
     """Nothing meaningful came in time."""
@@ -67,7 +71,11 @@ class ContextExceeded(ProviderError):
 
 
 class Refused(ProviderError):
-    """The host understood and declined (400, 402, 422, content filter)."""
+    """The host understood and declined (400, 402, 422, content filter); `parameter` is what it names, if anything."""
+
+    def __init__(self, message: str, hint: str = "", parameter: str = "") -> None:
+        super().__init__(message, hint)
+        self.parameter = parameter
 
 
 class BadResponse(ProviderError):

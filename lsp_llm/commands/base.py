@@ -13,6 +13,7 @@ from lsp_llm.commands.prompting import Prompting
 from lsp_llm.config.settings import Settings
 from lsp_llm.jobs.runner import Runner
 from lsp_llm.providers.hosts import ModelHosts
+from lsp_llm.records.usage import UsageLog
 
 
 class Place(Enum):
@@ -38,6 +39,7 @@ class Services:
     prompting: Prompting
     settings: Callable[[str], Settings]
     environ: Mapping[str, str]
+    usage: UsageLog
 
 
 OptionsT = TypeVar("OptionsT", bound=Options, contravariant=True)

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import datetime
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from lsp_llm.commands.base import Services
 from lsp_llm.commands.prompting import Job
 from lsp_llm.config.settings import Mode as ModeSetting
+from lsp_llm.config.settings import Settings
 from lsp_llm.exchange.kinds import Kind, Mode
+from lsp_llm.exchange.outcome import Usage
+from lsp_llm.jobs.answering import Prepared
 from lsp_llm.jobs.ports import Order, Target
-from lsp_llm.jobs.runner import Prepared
 from lsp_llm.providers.registry import choose_preset, resolve
+from lsp_llm.records.usage import cost_of
+from lsp_llm.status.events import Message
+
+Prepare = Callable[[], Awaitable[Prepared]]
 
 
 def begin_fill(
@@ -34,7 +41,7 @@ def order_for(services: Services, uri: str, kind: Kind, query: str, preset: str,
     return Order(kind, name, query, _mode(mode if mode != "auto" else settings.edits.mode))
 
 
-def preparing(services: Services, target: Target, text: str, order: Order) -> Callable[[], Awaitable[Prepared]]:
+def preparing(services: Services, target: Target, text: str, order: Order) -> Prepare:
     """The work before the request: the prompt for the target's place in this text, and the key, in a thread."""
     settings = services.settings(target.uri)
     line_end = target.document.line_end
@@ -42,12 +49,32 @@ def preparing(services: Services, target: Target, text: str, order: Order) -> Ca
         order.kind, text, target.start, target.end, target.path, target.language_id, line_end, order.query, order.preset
     )
 
-    async def prepare() -> Prepared:
-        ready = await asyncio.to_thread(services.prompting.ready, job, settings, services.environ)
-        source = await services.hosts.answer(ready.resolved, ready.request, ready.key)
-        return Prepared(source, ready.filters, ready.notes)
+    def prepare_with(preset: str, others: Sequence[str], notes: tuple[Message, ...]) -> Prepare:
+        async def prepare() -> Prepared:
+            with_preset = replace(job, preset=preset)
+            ready = await asyncio.to_thread(services.prompting.ready, with_preset, settings)
+            if others and services.hosts.is_resting(ready.resolved.provider_name):
+                said = Message(f"{preset} failed again and again lately: asking {others[0]}", "warning")
+                return await prepare_with(others[0], others[1:], (*notes, said))()
+            source = await services.hosts.answer(ready.resolved, ready.request)
+            price = ready.resolved.preset.price
 
-    return prepare
+            def spent(usage: Usage) -> float | None:
+                services.usage.add(source.provider, source.model, usage, price, datetime.date.today())
+                return cost_of(usage, price)
+
+            return Prepared(source, ready.filters, (*notes, *ready.notes), fallback, spent)
+
+        said = [Message(f"asking {name} instead of {preset}", "warning") for name in others[:1]]
+        fallback = prepare_with(others[0], others[1:], tuple(said)) if others else None
+        return prepare
+
+    return prepare_with(order.preset, _fallbacks(settings, order.preset), ())
+
+
+def _fallbacks(settings: Settings, preset: str) -> Sequence[str]:
+    """The presets to ask after this one, each once."""
+    return [name for name in dict.fromkeys(settings.presets[preset].fallback) if name != preset]
 
 
 def _mode(mode: ModeSetting) -> Mode:

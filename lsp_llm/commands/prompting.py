@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lsp_llm.config.secrets import Secret, find_key
 from lsp_llm.config.settings import Settings
 from lsp_llm.context.buffers import window
 from lsp_llm.context.instruction import find_query, instruction_note
@@ -16,10 +15,11 @@ from lsp_llm.context.language import indent_unit, language_name
 from lsp_llm.context.selection import Selection, select
 from lsp_llm.context.templates import TemplateFolders, TemplateSet
 from lsp_llm.exchange.kinds import Kind
-from lsp_llm.exchange.messages import ModelRequest
+from lsp_llm.exchange.messages import FimRequest, ModelRequest
+from lsp_llm.exchange.messages import Message as Turn
 from lsp_llm.prompts.messages import Prompt, build_messages
 from lsp_llm.prompts.variables import BufferContext, PromptVariables
-from lsp_llm.providers.registry import ResolvedPreset, default_key_env, resolve
+from lsp_llm.providers.registry import ResolvedPreset, resolve
 from lsp_llm.status.events import Message
 from lsp_llm.stream.filters.base import Filter
 from lsp_llm.stream.filters.chain import FilterChain
@@ -32,6 +32,7 @@ from lsp_llm.text.document import split_lines
 if TYPE_CHECKING:  # jinja2 comes with the first prompt, not with the start of the server.
     from lsp_llm.prompts.rendering import Renderer
 
+FILLED_IN = "no instruction: the model fills in between what stands before and after the cursor"
 CHARACTERS_A_TOKEN = 3
 """A careful guess: code has about 3 characters a token."""
 
@@ -56,8 +57,7 @@ class Ready:
     """A request that can be sent."""
 
     resolved: ResolvedPreset
-    request: ModelRequest
-    key: Secret | None
+    request: ModelRequest | FimRequest
     filters: Filter
     notes: tuple[Message, ...]
 
@@ -71,17 +71,24 @@ class Prompting:
         self._compiled: TemplateSet | None = None
         self._said: set[str] = set()
 
-    def ready(self, job: Job, settings: Settings, environ: Mapping[str, str]) -> Ready:
-        """Blocking: reads files, may run a key command. Raises UserError."""
+    def ready(self, job: Job, settings: Settings) -> Ready:
+        """Blocking: reads files. Raises UserError."""
         resolved = resolve(settings, job.preset)
-        key = find_key(resolved.provider_name, resolved.provider, default_key_env(resolved.provider_name), environ)
         selection = select(job.text, job.start, job.end)
         query = find_query(job.query, selection)
+        if job.kind == "yap" and resolved.preset.fim and not query.text:
+            view = window(selection, settings.context.max_tokens * CHARACTERS_A_TOKEN)
+            gap = FimRequest(resolved.preset.model, view.before, view.after, resolved.preset.params)
+            return Ready(resolved, gap, filters_for(job, selection), (Message(FILLED_IN),))
         prompt = self._prompt(job, resolved, selection, query.text, settings)
-        request = ModelRequest(resolved.preset.model, prompt.messages, resolved.preset.params)
+        prefill = prefill_for(job, resolved)
+        turns = (*prompt.messages, Turn("assistant", prefill)) if prefill else prompt.messages
+        filters = filters_for(job, selection)
+        # The answer goes on from these words, so the filters have to know them.
+        filters.push(prefill)
+        request = ModelRequest(resolved.preset.model, turns, resolved.preset.params)
         notes = (instruction_note(job.kind, query.source), *self._new(map(str, prompt.warnings)))
-        messages = tuple(Message(note) for note in notes if note)
-        return Ready(resolved, request, key, filters_for(job, selection), messages)
+        return Ready(resolved, request, filters, tuple(Message(note) for note in notes if note))
 
     def _prompt(
         self, job: Job, resolved: ResolvedPreset, selection: Selection, query: str, settings: Settings
@@ -114,6 +121,11 @@ class Prompting:
         fresh = [sentence for sentence in sentences if sentence not in self._said]
         self._said.update(fresh)
         return fresh
+
+
+def prefill_for(job: Job, resolved: ResolvedPreset) -> str:
+    """The beginning of a replacement's answer where the preset wants it given: the code fence."""
+    return "```" if resolved.preset.prefill and job.kind == "replace" else ""
 
 
 def filters_for(job: Job, selection: Selection) -> FilterChain:

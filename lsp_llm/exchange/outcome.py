@@ -23,7 +23,10 @@ class FinishReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Token counts as the host reports them; cumulative, the last report wins."""
+    """Token counts, cumulative: the last report wins.
+
+    In every dialect `input_tokens` includes what came from a cache or went into it, and `output_tokens` the reasoning.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0

@@ -20,6 +20,8 @@ class Entry(msgspec.Struct, frozen=True, rename="camel"):
     outcome: str
     reason: str
     answer: str
+    statuses: tuple[str, ...] = ()
+    """What was said on the way, in order."""
     timestamp: str = ""
 
 

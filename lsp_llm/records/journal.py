@@ -21,6 +21,16 @@ def state_folder() -> Path:
     return Path(platformdirs.user_state_dir("lsp-llm", appauthor=False))
 
 
+def append_privately(path: Path, data: bytes) -> None:
+    """Add bytes to a file that is its owner's alone, in one write, which others' writes do not cut; raises OSError."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(file, data)
+    finally:
+        os.close(file)
+
+
 class Journal:
     """One file; when it is full it becomes `<name>.1`, in the place of the one before."""
 
@@ -32,13 +42,8 @@ class Journal:
         """Write one line; where the folder cannot be written that is logged once."""
         line = json_of(record) + b"\n"
         try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._make_room(len(line))
-            file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-            try:
-                os.write(file, line)
-            finally:
-                os.close(file)
+            append_privately(self._path, line)
         except OSError as error:
             self._complain(error)
 

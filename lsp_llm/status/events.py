@@ -29,6 +29,23 @@ class RequestSent:
 
 
 @dataclass(frozen=True, slots=True)
+class RateLimitWait:
+    """The host asks for fewer requests; said every second until the next one goes out."""
+
+    remaining_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionIssue:
+    """The request failed (`error_type` is the name of a ProviderError) and is about to be sent again."""
+
+    error_type: str
+    retry_attempt: int
+    """The number of the attempt to come, of at most `max_attempts`; the first request was number 1."""
+    max_attempts: int
+
+
+@dataclass(frozen=True, slots=True)
 class Thinking:
     """The model reasons; nothing of it is written."""
 
@@ -46,6 +63,8 @@ class RequestCompleted:
 
     usage: Usage
     finish_reason: FinishReason
+    cost: float | None = None
+    """In the currency of the preset's prices; None without prices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +74,9 @@ class Applying:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The document shows the whole answer."""
+    """The document shows the whole answer; `words` are the user's own for it, "" for none."""
+
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +103,7 @@ class Message:
     persistent: bool = False
 
 
-Status = (
-    Queued | RequestSent | Thinking | Streaming | RequestCompleted | Applying | Finished | Cancelled | Failed | Message
-)
+Notice = RequestSent | RateLimitWait | ConnectionIssue | Message
+"""What a provider tells between the events of an answer."""
+Status = Notice | Queued | Thinking | Streaming | RequestCompleted | Applying | Finished | Cancelled | Failed
 Outcome = Finished | Cancelled | Failed

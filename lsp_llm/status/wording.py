@@ -9,10 +9,12 @@ from lsp_llm.exchange.kinds import Kind
 from lsp_llm.status.events import (
     Applying,
     Cancelled,
+    ConnectionIssue,
     Failed,
     Finished,
     Message,
     Queued,
+    RateLimitWait,
     RequestCompleted,
     RequestSent,
     Status,
@@ -35,6 +37,10 @@ def wording(status: Status) -> str:
             return "preparing"
         case RequestSent(provider, model):
             return f"request sent to {provider}" + (f" ({model})" if model else "")
+        case RateLimitWait(remaining_seconds):
+            return f"rate limit: asking again in {remaining_seconds} s"
+        case ConnectionIssue(error_type, retry_attempt, max_attempts):
+            return f"connection issue ({error_type}): attempt {retry_attempt} of {max_attempts}"
         case Thinking():
             return "thinking"
         case Streaming(characters):
@@ -43,8 +49,8 @@ def wording(status: Status) -> str:
             return f"answer complete, {usage.output_tokens} tokens" if usage.output_tokens else "answer complete"
         case Applying():
             return "applying"
-        case Finished():
-            return "done"
+        case Finished(words):
+            return words or "done"
         case Cancelled(reason):
             return f"stopped: {reason}" if reason else "stopped"
         case Failed(reason, hint):

@@ -1,7 +1,8 @@
 """The JSON of one event as a typed value; it never skips what it cannot read.
 
 msgspec is strict and fast. The standard parser is asked only when msgspec declines: it alone takes half a
-surrogate pair and the NaN that some hosts put among log probabilities, and it tells where the fault is.
+surrogate pair, raw control characters in a string, and the NaN that some hosts put among log probabilities, and it
+tells where the fault is.
 """
 
 from __future__ import annotations
@@ -46,9 +47,12 @@ class Payload(Generic[T]):
 
 
 def loose_json(data: bytes) -> object:
-    """What the standard parser makes of it, lone surrogates and NaN included; raises MalformedJson."""
+    """What the standard parser makes of it, lone surrogates, control characters and NaN included.
+
+    Raises MalformedJson.
+    """
     try:
-        return json.loads(data.decode("utf-8"))
+        return json.loads(data.decode("utf-8"), strict=False)
     except UnicodeDecodeError as error:
         raise _malformed(data.decode("utf-8", "replace"), error.start, "byte") from None
     except json.JSONDecodeError as error:

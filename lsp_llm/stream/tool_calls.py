@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from lsp_llm.exchange.tools import ToolCall
@@ -54,10 +55,10 @@ class ToolCallAssembler:
         """All calls, whole; an id that is missing or stands twice is replaced by one of our own."""
         calls: list[ToolCall] = []
         taken: set[str] = set()
-        for number, call in enumerate(self._calls, 1):
-            call_id = call.call_id
-            if not call_id or call_id in taken:
-                call_id = f"call_{number}"
+        given = {call.call_id for call in self._calls}
+        free = (call_id for number in count(1) if (call_id := f"call_{number}") not in given)
+        for call in self._calls:
+            call_id = call.call_id if call.call_id and call.call_id not in taken else next(free)
             taken.add(call_id)
             arguments = "".join(call.fragments).strip() or "{}"
             calls.append(ToolCall(call_id, call.name, arguments, _problem(call.name, arguments)))
@@ -67,7 +68,9 @@ class ToolCallAssembler:
         """The call that a fragment belongs to; a new one where it names a new id, a new index, or nothing open."""
         found = next((call for call in reversed(self._calls) if index is None or call.index == index), None)
         if call_id and (found is None or found.call_id != call_id):
-            found = next((call for call in self._calls if call.call_id == call_id), None) or _late(found)
+            # The same id under another number is another call, of a host that names all alike.
+            named = (call for call in self._calls if call.call_id == call_id and index in (None, call.index))
+            found = next(named, None) or _late(found)
         elif found is not None and index is None and not call_id and name and found.fragments:
             found = None  # Neither a number nor an id, but a name again: the next call.
         if found is None:

@@ -12,18 +12,26 @@ import msgspec
 from lsp_llm.commands.base import Services
 from lsp_llm.commands.prompting import Prompting
 from lsp_llm.commands.replace import Replace
-from lsp_llm.config.secrets import Secret
 from lsp_llm.config.settings import Settings
 from lsp_llm.context.templates import built_in_folder
 from lsp_llm.exchange.messages import ModelRequest
 from lsp_llm.providers.registry import ResolvedPreset
+from lsp_llm.records.usage import UsageLog
 from lsp_llm.status.events import Finished
 from tests.fakes.jobs import Desk, Source
 
 SETTINGS: Mapping[str, Any] = {
     "preset": "fake",
-    "providers": {"fake": {"base_url": "http://127.0.0.1:1", "auth": "none"}},
-    "presets": {"fake": {"provider": "fake", "model": "m"}, "other": {"provider": "fake", "model": "n"}},
+    "providers": {
+        "fake": {"base_url": "http://127.0.0.1:1", "auth": "none"},
+        "spare": {"base_url": "http://127.0.0.1:2", "auth": "none"},
+    },
+    "presets": {
+        "fake": {"provider": "fake", "model": "m"},
+        "other": {"provider": "fake", "model": "n"},
+        "safe": {"provider": "fake", "model": "m", "fallback": ["spare", "fake"]},
+        "spare": {"provider": "spare", "model": "s"},
+    },
 }
 
 
@@ -32,8 +40,12 @@ class Hosts:
 
     def __init__(self) -> None:
         self.asked: asyncio.Queue[tuple[ResolvedPreset, ModelRequest, Source]] = asyncio.Queue()
+        self.resting: set[str] = set()
 
-    async def answer(self, resolved: ResolvedPreset, request: ModelRequest, key: Secret | None) -> Source:
+    def is_resting(self, provider_name: str) -> bool:
+        return provider_name in self.resting
+
+    async def answer(self, resolved: ResolvedPreset, request: ModelRequest) -> Source:
         source = Source()
         self.asked.put_nowait((resolved, request, source))
         return source
@@ -53,7 +65,12 @@ class CommandDesk(Desk):
         hosts: Any = self.hosts
         prompting = Prompting([built_in_folder()])
         return Services(
-            self.runner, hosts, prompting, lambda uri: msgspec.convert(self.settings, Settings), self.environ
+            self.runner,
+            hosts,
+            prompting,
+            lambda uri: msgspec.convert(self.settings, Settings),
+            self.environ,
+            UsageLog(self._folder),
         )
 
     def run(self, command: Any, selected: str | None = None, **options: Any) -> Any:

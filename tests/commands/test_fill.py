@@ -4,10 +4,12 @@ import pytest
 
 from lsp_llm.commands.fill import begin_fill, order_for
 from lsp_llm.config.settings import Mode as ModeSetting
-from lsp_llm.errors import UserError
+from lsp_llm.errors import Unavailable, UserError
 from lsp_llm.exchange.kinds import Mode
-from lsp_llm.status.events import Failed, Finished, Message
-from lsp_llm.stream.events import Text
+from lsp_llm.exchange.outcome import FinishReason, Usage
+from lsp_llm.status.events import Finished, Message, RequestCompleted
+from lsp_llm.stream.events import Failed as StreamFailed
+from lsp_llm.stream.events import Text, UsageReported
 from tests.commands.desk import CommandDesk
 from tests.fakes.jobs import URI
 from tests.turns import until
@@ -74,9 +76,51 @@ async def test_without_an_instruction_the_status_says_what_is_done_instead(desk:
     assert "instruction" in note.text
 
 
-async def test_a_missing_key_is_told_by_the_job(desk: CommandDesk) -> None:
-    desk.settings["providers"] = {"fake": {"base_url": "http://127.0.0.1:1", "api_key_env": "MY_KEY"}}
-    job = begin_fill(desk.services, desk.target("two"), "replace", "", "")["jobId"]
-    end = await desk.log.end(job)
-    assert isinstance(end, Failed)
-    assert "MY_KEY" in end.reason
+def said(desk: CommandDesk, job: str) -> list[str]:
+    return [status.text for status in desk.log.of(job) if isinstance(status, Message)]
+
+
+async def test_where_a_preset_is_unavailable_its_fallbacks_are_asked_in_turn(desk: CommandDesk) -> None:
+    job = begin_fill(desk.services, desk.target("two = 2\n"), "replace", "words", "safe")["jobId"]
+    for _ in range(2):
+        _, _, source = await desk.asked()
+        source.say(StreamFailed(Unavailable("it is down")))
+    resolved, words, source = await desk.asked()
+    assert (resolved.name, "words" in words) == ("fake", True)
+    source.finish("two = 22\n")
+    assert await desk.log.end(job) == Finished()
+    assert said(desk, job) == [
+        "fake: it is down",
+        "asking spare instead of safe",
+        "fake: it is down",
+        "asking fake instead of spare",
+    ]
+
+
+async def test_a_provider_that_fails_again_and_again_is_passed_over_where_there_is_another(desk: CommandDesk) -> None:
+    desk.hosts.resting = {"fake", "spare"}
+    job = begin_fill(desk.services, desk.target("two = 2\n"), "replace", "words", "safe")["jobId"]
+    resolved, _, source = await desk.asked()
+    # The last one is asked in any case.
+    assert resolved.name == "fake"
+    source.finish("two = 22\n")
+    assert await desk.log.end(job) == Finished()
+    assert said(desk, job) == [
+        "safe failed again and again lately: asking spare",
+        "spare failed again and again lately: asking fake",
+    ]
+
+
+async def test_what_an_answer_used_is_counted_and_its_cost_told(desk: CommandDesk) -> None:
+    desk.settings["presets"] = {
+        "fake": {"provider": "fake", "model": "m", "price": {"input": 2, "output": 10}},
+    }
+    job = begin_fill(desk.services, desk.target("two = 2\n"), "replace", "words", "")["jobId"]
+    _, _, source = await desk.asked()
+    usage = Usage(input_tokens=1_000_000, output_tokens=500_000)
+    source.say(UsageReported(usage))
+    source.finish("two = 22\n")
+    await desk.log.end(job)
+    assert RequestCompleted(usage, FinishReason.STOP, 7.0) in desk.log.of(job)
+    (row,) = desk.services.usage.totals()
+    assert (row.provider, row.model, row.requests, row.cost) == ("fake", "m", 1, 7.0)

@@ -10,7 +10,9 @@ from lsp_llm.records.history import Entry, History
 def test_every_job_is_a_line_with_its_time(tmp_path: Path) -> None:
     history = History(tmp_path)
     for number in (1, 2):
-        history.add(Entry("file:///a.py", "replace", "claude", f"words {number}", "finished", "", "größe\n"))
+        history.add(
+            Entry("file:///a.py", "replace", "claude", f"words {number}", "finished", "", "größe\n", ("thinking",))
+        )
     first, second = map(json.loads, (tmp_path / "history.jsonl").read_text(encoding="utf-8").splitlines())
     assert datetime.datetime.fromisoformat(first.pop("timestamp")).tzinfo is not None
     assert first == {
@@ -21,5 +23,6 @@ def test_every_job_is_a_line_with_its_time(tmp_path: Path) -> None:
         "outcome": "finished",
         "reason": "",
         "answer": "größe\n",
+        "statuses": ["thinking"],
     }
     assert second["query"] == "words 2"

@@ -22,6 +22,7 @@ THING = Payload(Thing)
         (rb'{"text": "\ud83d"}', Thing("\ud83d")),
         (rb'{"text": "\ude00 \ud83d\ude00"}', Thing("\ude00 😀")),
         ('{"text": "a\u2028\x7f"}'.encode(), Thing("a\u2028\x7f")),
+        (b'{"text": "a\v\fb"}', Thing("a\v\fb")),
         (b'{"text": "a", "logprobs": [NaN, -Infinity]}', Thing("a")),
     ],
 )

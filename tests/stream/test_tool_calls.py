@@ -85,7 +85,15 @@ def test_an_id_that_stands_twice_is_replaced() -> None:
     calls = assembled(
         {"index": 0, "call_id": "a", "name": "f"}, {"index": 1, "call_id": "b", "name": "g"}, {"index": 2, "name": "h"}
     )
-    assert [call.call_id for call in calls] == ["a", "b", "call_3"]
+    assert [call.call_id for call in calls] == ["a", "b", "call_1"]
+
+
+def test_one_id_under_two_numbers_is_two_calls() -> None:
+    calls = assembled(
+        {"index": 0, "call_id": "call_1", "name": "f", "arguments": "{}"},
+        {"index": 1, "call_id": "call_1", "name": "g", "arguments": "{}"},
+    )
+    assert [(call.call_id, call.name) for call in calls] == [("call_1", "f"), ("call_2", "g")]
 
 
 def test_no_arguments_are_an_empty_object() -> None:
