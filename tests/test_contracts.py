@@ -21,19 +21,28 @@ L1 = "L1 imports go down only"
 EDGE = "L2 pygls, lsprotocol, attrs and cattrs stop in lsp"
 HTTPX = "L2 httpx only in providers.transport"
 JINJA2 = "L2 jinja2 only in prompts.rendering"
+GOOGLE = "L2 google-auth only in providers.google_credentials"
+KEYRING = "L2 keyring only in config.system_keyring"
+DIALECTS = "The dialects do not import each other"
 ASYNCIO = "L2 asyncio only in the shell"
 PURE = "The pure rooms know no clock, socket, file, task or log"
 
 PLANTS = (
     (L1, "text/edits.py", "import lsp_llm.jobs.runner"),
     (L1, "providers/base.py", "import lsp_llm.context.buffers"),
-    (L1, "errors.py", "import lsp_llm.app"),
+    (L1, "errors.py", "import lsp_llm.text.edits"),
     (EDGE, "commands/base.py", "import pygls"),
     (EDGE, "jobs/runner.py", "from lsprotocol import types"),
     (EDGE, "records/history.py", "import attrs"),
     (HTTPX, "providers/hosts.py", "import httpx"),
     (HTTPX, "cli/serve.py", "import httpx"),
     (JINJA2, "prompts/messages.py", "import jinja2"),
+    (GOOGLE, "providers/credentials.py", "import google.auth"),
+    (KEYRING, "config/secrets.py", "import keyring"),
+    *(
+        (DIALECTS, f"providers/{one}.py", f"import lsp_llm.providers.{other}")
+        for one, other in (("anthropic", "gemini"), ("ollama", "openai_chat"), ("openai_responses", "anthropic"))
+    ),
     (ASYNCIO, "config/files.py", "import asyncio"),
     (ASYNCIO, "context/buffers.py", "import threading"),
     (PURE, "text/edits.py", "import time"),
@@ -46,7 +55,7 @@ PLANTS = (
     (PURE, "jobs/runner.py", "import time"),
     *(
         (PURE, f"providers/{name}.py", "import asyncio")
-        for name in ("openai_chat", "faults", "retry_after", "registry")
+        for name in ("openai_chat", "gemini_parts", "fim", "retry", "faults", "retry_after", "registry")
     ),
 )
 

@@ -21,6 +21,7 @@ DECLARATIONS = frozenset(
         "exchange/kinds.py",
         "exchange/outcome.py",
         "exchange/tools.py",
+        "jobs/edit_events.py",
         "jobs/ports.py",
         "lsp/messages.py",
         "providers/base.py",

@@ -7,6 +7,7 @@ value costs its own key and nothing else.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -14,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from lsp_llm.config.nearest import known_names
 from lsp_llm.config.problems import Fault, Problem, dotted
 from lsp_llm.config.project_rules import permitted
 from lsp_llm.config.settings import Settings
@@ -53,6 +55,7 @@ def merge(layers: Sequence[Layer]) -> tuple[Settings, tuple[Problem, ...]]:
         merged = _over(merged, _adding_ignores(merged, values) if layer.origin is Origin.PROJECT else values)
         problems += [*layer.problems, *_located(layer, faults)]
     problems += _without_provider(merged, layers)
+    problems += _unknown_fallbacks(merged, layers)
     return msgspec.convert(merged, Settings), tuple(problems)
 
 
@@ -98,10 +101,35 @@ def _without_provider(merged: dict[str, Any], layers: Sequence[Layer]) -> list[P
     return problems
 
 
-def _last_naming(preset: str, layers: Sequence[Layer]) -> Layer:
-    return next(layer for layer in reversed(layers) if preset in _presets(layer))
+def _unknown_fallbacks(merged: dict[str, Any], layers: Sequence[Layer]) -> list[Problem]:
+    """Takes the names of no preset out of each `fallback` in `merged`, and a problem at the last source of each."""
+    presets: dict[str, Any] = merged.get("presets", {})
+    problems: list[Problem] = []
+    for name, preset in presets.items():
+        unknown = [other for other in preset.get("fallback", ()) if other not in presets]
+        if unknown:
+            # The tables of the layers below must stay as they are.
+            known = [other for other in preset["fallback"] if other in presets]
+            presets[name] = {**preset, "fallback": known}
+        faults = [
+            Fault(
+                ("presets", name, "fallback"), f"there is no preset {json.dumps(other)}; {known_names(other, presets)}"
+            )
+            for other in unknown
+        ]
+        problems += _located(_last_naming(name, layers, "fallback"), faults) if faults else []
+    return problems
+
+
+def _last_naming(preset: str, layers: Sequence[Layer], key: str = "") -> Layer:
+    """The uppermost layer that names the preset, and `key` in it if there is one."""
+    naming = (layer for layer in reversed(layers) if preset in _presets(layer))
+    return next(layer for layer in naming if not key or key in _table(_presets(layer)[preset]))
 
 
 def _presets(layer: Layer) -> Mapping[str, object]:
-    presets = layer.values.get("presets")
-    return presets if isinstance(presets, dict) else {}
+    return _table(layer.values.get("presets"))
+
+
+def _table(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}

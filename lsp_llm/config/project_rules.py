@@ -25,6 +25,8 @@ _REFUSED_KEYS: frozenset[KeyPath] = frozenset(
         ("providers", "*", "auth"),
         ("providers", "*", "api_key_env"),
         ("providers", "*", "api_key_command"),
+        ("providers", "*", "oauth"),
+        ("providers", "*", "address"),
         ("providers", "*", "ca_file"),
         ("providers", "*", "model"),
         ("presets", "*", "headers"),

@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-Auth = Literal["bearer", "x-api-key", "x-goog-api-key", "api-key", "oauth", "none"]
-Dialect = Literal["openai_chat"]
+Auth = Literal["bearer", "x-api-key", "x-goog-api-key", "api-key", "oauth", "google", "none"]
+Dialect = Literal["openai_chat", "openai_responses", "anthropic", "gemini", "ollama"]
 Mode = Literal["auto", "stream", "atomic", "preview"]
 
 # A day bounds every wait: beyond it a number is a slip, and a platform's timer may overflow.
@@ -22,8 +22,12 @@ Tokens = Annotated[int, Meta(ge=0)]
 Price = Annotated[float, Meta(ge=0)]
 
 # `\Z` and not `$`: `$` also matches before a final newline, and a newline in a header starts another header.
+# A blank at the beginning, as in "{endpoint}/openai/v1", gets a value that begins so.
 HttpAddress = Annotated[
-    str, Meta(pattern=r"\A(?:https?://\S+)?\Z", description="an address that begins with http:// or https://")
+    str,
+    Meta(
+        pattern=r"\A(?:(?:https?://|\{[a-z_]+\})\S*)?\Z", description="an address that begins with http:// or https://"
+    ),
 ]
 ServerAddress = Annotated[
     str, Meta(pattern=r"\A(?:(?:wss?|tcp)://\S+)?\Z", description="an address that begins with ws://, wss:// or tcp://")
@@ -54,6 +58,14 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return f"{type(self).__name__}({fields})"
 
 
+class OAuth(_Table, frozen=True, forbid_unknown_fields=True):
+    """Where a client's own token is fetched; the provider's key is then the client's secret."""
+
+    token_url: HttpAddress = ""
+    client_id: str = ""
+    scope: str = ""
+
+
 class Provider(_Table, frozen=True, forbid_unknown_fields=True):
     """One model host: where it is, how it is spoken to, where its key is found."""
 
@@ -65,7 +77,14 @@ class Provider(_Table, frozen=True, forbid_unknown_fields=True):
     auth: Auth = "bearer"
     api_key_env: VariableName = ""
     api_key_command: str = ""
+    oauth: OAuth = OAuth()
     ca_file: str = ""
+    address: dict[str, str] = {}
+    """What stands for each `{name}` in base_url, path, headers and oauth."""
+    params: dict[str, Any] = {}
+    """Below those of every preset of this provider."""
+    prefill: dict[str, Any] = {}
+    """What the host wants to see on a message of the assistant that it is to go on from."""
     model: str = ""
     """The embedded engine's GGUF file; other providers take the model from the preset."""
     first_token_timeout_seconds: Seconds = 60

@@ -6,6 +6,7 @@ It never raises for a bad value, knows nothing of files or layers, and passes a 
 from __future__ import annotations
 
 import datetime
+import functools
 import math
 import re
 from collections.abc import Mapping
@@ -70,7 +71,7 @@ def _table(kind: Any, value: object, path: KeyPath, faults: list[Fault]) -> dict
 def _struct(
     kind: type[msgspec.Struct], values: Mapping[str, object], path: KeyPath, faults: list[Fault]
 ) -> dict[str, Any]:
-    kinds = {field.name: field.type for field in msgspec.structs.fields(kind)}
+    kinds = _kinds(kind)
     accepted: dict[str, Any] = {}
     for key, value in values.items():
         if key not in kinds:
@@ -78,6 +79,12 @@ def _struct(
         elif (taken := _value(kinds[key], value, (*path, key), faults)) is not UNSET:
             accepted[key] = taken
     return accepted
+
+
+@functools.cache
+def _kinds(kind: type[msgspec.Struct]) -> Mapping[str, Any]:
+    """The type of each field; worked out once, because it is the better part of reading settings."""
+    return {field.name: field.type for field in msgspec.structs.fields(kind)}
 
 
 def _named(kind: Any, values: Mapping[str, object], path: KeyPath, faults: list[Fault]) -> dict[str, Any]:

@@ -8,17 +8,18 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from lsp_llm.errors import ProviderError
-from lsp_llm.exchange.messages import ModelRequest
+from lsp_llm.exchange.messages import FimRequest, ModelRequest
 from lsp_llm.stream.events import Event
 
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """A POST, ready to be sent; headers and query may hold secrets, so that the repr shows nothing."""
+    """A request, ready to be sent; headers and query may hold secrets, so that the repr shows nothing."""
 
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    method: str = "POST"
 
 
 class Decoder(Protocol):
@@ -38,7 +39,7 @@ class Codec(Protocol):
 
     @property
     def path(self) -> str:
-        """The endpoint below the base; "{model}" in it stands for the model, which the body then leaves out."""
+        """The endpoint below the base, or with "//" beside its version; "{model}" stands for the model."""
         ...
 
     @property
@@ -52,6 +53,37 @@ class Codec(Protocol):
         ...
 
     def encode(self, request: ModelRequest) -> bytes:
+        """The request's JSON body; without a model in it where `model` is empty."""
+        ...
+
+    def decoder(self) -> Decoder:
+        """A fresh decoder for one answer."""
+        ...
+
+    def error(self, status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:
+        """What a non-2xx answer (or a 2xx that carries an error or no stream) means."""
+        ...
+
+
+class FimCodec(Protocol):
+    """One way to ask for the middle; as a `Codec` in all but what it encodes."""
+
+    @property
+    def path(self) -> str:
+        """Where the endpoint lies below the base; one that begins with two slashes lies beside its version."""
+        ...
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """What the way asks for in the address."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Headers of the way; lower-case names."""
+        ...
+
+    def encode(self, request: FimRequest) -> bytes:
         """The request's JSON body; without a model in it where `model` is empty."""
         ...
 
@@ -80,4 +112,16 @@ class Transport(Protocol):
 
     def send(self, request: HttpRequest) -> AbstractAsyncContextManager[Response]:
         """Raises Unavailable when the host cannot be reached."""
+        ...
+
+
+class Credential(Protocol):
+    """The key of a provider, wherever it comes from."""
+
+    async def key(self) -> str:
+        """The key to send now, "" for none; raises UserError with what to set, ProviderError where it is fetched."""
+        ...
+
+    async def refresh(self) -> bool:
+        """The host did not accept the key: whether another one can be had by asking again."""
         ...

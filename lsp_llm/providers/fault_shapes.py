@@ -28,6 +28,8 @@ class Fault:
     words: str = ""
     parameter: str = ""
     status: int = 0
+    delay: str = ""
+    """How long to wait, as Google's RetryInfo writes it: "31s"."""
     stated: bool = True
     is_page: bool = False
 
@@ -65,10 +67,13 @@ def _fault(error: object) -> Fault:
     entries = list(_entries(error))
     message = "; ".join(dict.fromkeys(text for entry in entries if (text := _message(entry))))
     labels = [str(entry[name]) for entry in entries for name in _WORD_FIELDS if entry.get(name) is not None]
+    details = [detail for entry in entries for detail in _details(entry)]
+    labels += [str(detail["quotaId"]) for detail in details if "quotaId" in detail]
     return Fault(
         message=snippet(message),
         words=" ".join([*labels, message])[:_MATCHED_CHARACTERS].lower(),
         parameter=next(filter(None, map(_parameter, entries)), ""),
+        delay=next((str(detail["retryDelay"]) for detail in details if "retryDelay" in detail), ""),
         status=_status(entry.get("code") for entry in entries) or _status(entry.get("status") for entry in entries),
     )
 
@@ -90,6 +95,16 @@ def _wrapped(error: dict[str, object]) -> Iterator[dict[str, object]]:
     if isinstance(metadata, dict) and isinstance(metadata.get("raw"), str):
         inner = fault_in_body(metadata["raw"].encode("utf-8", "replace"))
         yield {"message": inner.message, "type": inner.words}
+
+
+def _details(entry: dict[str, object]) -> Iterator[dict[str, object]]:
+    """What Google's hosts add to an error (google.rpc.RetryInfo, QuotaFailure), its violations too."""
+    details = entry.get("details")
+    for detail in details if isinstance(details, list) else []:
+        if isinstance(detail, dict):
+            yield detail
+            violations = detail.get("violations")
+            yield from (item for item in (violations if isinstance(violations, list) else []) if isinstance(item, dict))
 
 
 def _message(entry: dict[str, object]) -> str:

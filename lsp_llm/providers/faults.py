@@ -42,25 +42,36 @@ class _Kind(Enum):
 
 
 _STRONG_WORDS: tuple[tuple[_Kind, re.Pattern[str]], ...] = (
-    (_Kind.NO_CREDIT, re.compile(r"insufficient_quota|credit_balance|insufficient[ _](balance|credit|funds)|billing_")),
+    (
+        _Kind.NO_CREDIT,
+        # A budget of the day or the month is no matter of seconds either.
+        re.compile(
+            r"insufficient_quota|credit[_ ]balance|insufficient[ _](balance|credit|funds)|billing_|per(day|month)\b"
+            r"|perday(?=per)|spend limit"
+        ),
+    ),
     (
         _Kind.CONTEXT,
         re.compile(
             r"context_length_exceeded|exceed_context_size|context_window_exceeded|prompt is too long|prompt_too_long"
             r"|maximum context length|available context size|exceeds the (maximum number of tokens|context window)"
+            r"|exceed context limit"
         ),
     ),
     (
         _Kind.AUTH,
         re.compile(r"invalid_api_key|invalid api key|incorrect api key|api key not valid|authentication_error"),
     ),
-    (_Kind.FILTERED, re.compile(r"content_filter|content_policy|responsibleai")),
+    (_Kind.FILTERED, re.compile(r"content_filter|content_policy|misalignment_policy|bio_policy|responsibleai")),
     (_Kind.NOT_FOUND, re.compile(r"model_not_found|not_found_error|invalid_model")),
     (_Kind.UNAVAILABLE, re.compile(r"overloaded|service_unavailable")),
     (_Kind.RATE_LIMITED, re.compile(r"rate_limit|slow_down|too_many_requests|capacity_exceeded|resource_exhausted")),
 )
 _WEAK_WORDS: tuple[tuple[_Kind, re.Pattern[str]], ...] = (
-    (_Kind.REFUSED, re.compile(r"invalid_request|bad_request|badrequest|invalid_argument|unprocessable|unsupported")),
+    (
+        _Kind.REFUSED,
+        re.compile(r"invalid_request|invalid_prompt|bad_request|badrequest|invalid_argument|unprocessable|unsupported"),
+    ),
 )
 _KIND_OF_STATUS: Mapping[int, _Kind] = {
     401: _Kind.AUTH,
@@ -132,11 +143,11 @@ def _error(kind: _Kind, fault: Fault, status: int, headers: Mapping[str, str]) -
                 "Check the preset's model, and the provider's base_url and path.",
             )
         case _Kind.RATE_LIMITED:
-            wait_seconds = retry_after_seconds(headers, fault.message)
+            wait_seconds = retry_after_seconds(headers, fault.message, fault.delay)
             return RateLimited(say("The host limits the rate of requests"), _when(wait_seconds), wait_seconds)
         case _Kind.NO_CREDIT:
             return Refused(
-                say("The account has no credit left"), "Add credit at the provider, or choose another preset."
+                say("The account has no credit or quota left"), "Add credit at the provider, or choose another preset."
             )
         case _Kind.CONTEXT:
             return ContextExceeded(
@@ -146,9 +157,11 @@ def _error(kind: _Kind, fault: Fault, status: int, headers: Mapping[str, str]) -
         case _Kind.FILTERED:
             return Refused(say("The host's content filter stopped the request"), "Rephrase the request.")
         case _Kind.REFUSED:
-            return Refused(say("The host refused the request"), _what_to_change(fault))
+            return Refused(say("The host refused the request"), _what_to_change(fault), fault.parameter)
         case _Kind.UNAVAILABLE:
-            return Unavailable(say("The host is not available"), "Try again in a moment, or choose another preset.")
+            hint = "Try again in a moment, or choose another preset."
+            wait_seconds = retry_after_seconds(headers, fault.message, fault.delay)
+            return Unavailable(say("The host is not available"), hint, wait_seconds)
         case _Kind.REDIRECT:
             target = snippet(headers.get("location", "").partition("?")[0]) or "another address"
             return BadResponse(

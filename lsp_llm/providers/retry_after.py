@@ -11,17 +11,22 @@ LONGEST_WAIT_SECONDS = 86_400.0
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")
 _SECONDS_PER_UNIT: Mapping[str, float] = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
-_IN_A_SENTENCE = re.compile(r"\b(?:try|retry) again in ((?:\d+(?:\.\d+)?(?:ms|h|m|s))+)", re.IGNORECASE)
+_IN_A_SENTENCE = re.compile(r"\b(?:try again|retry(?: again)?) in ((?:\d+(?:\.\d+)?(?:ms|h|m|s))+)", re.IGNORECASE)
 
 
-def retry_after_seconds(headers: Mapping[str, str], message: str = "") -> float | None:
-    """The wait from 0 to a day, or None when the host does not say; `headers` has lower-case names."""
+def retry_after_seconds(headers: Mapping[str, str], message: str = "", delay: str = "") -> float | None:
+    """The wait from 0 to a day, or None when the host does not say; `headers` has lower-case names.
+
+    `delay` is a duration such as "31s" that the body names for it.
+    """
     for wait_seconds in (
         _scaled(_number(headers.get("retry-after-ms")), 0.001),
         _number(headers.get("retry-after")),
         _until(headers.get("retry-after"), headers.get("date")),
+        _duration(delay),
         _from_sentence(message),
         _until_reset(headers),
+        _until_anthropic_reset(headers),
     ):
         if wait_seconds is not None:
             return min(max(wait_seconds, 0.0), LONGEST_WAIT_SECONDS)
@@ -70,6 +75,25 @@ def _until_reset(headers: Mapping[str, str]) -> float | None:
         if headers.get(f"x-ratelimit-remaining-{budget}") == "0"
     ]
     return max((wait for wait in waits if wait is not None), default=None)
+
+
+def _until_anthropic_reset(headers: Mapping[str, str]) -> float | None:
+    """The same at Anthropic, whose resets are moments (RFC 3339)."""
+    now = _date(headers.get("date"))
+    resets = [
+        _moment(headers.get(f"anthropic-ratelimit-{budget}-reset"))
+        for budget in ("requests", "tokens", "input-tokens", "output-tokens")
+        if headers.get(f"anthropic-ratelimit-{budget}-remaining") == "0"
+    ]
+    return max(((reset - now).total_seconds() for reset in resets if reset and now), default=None)
+
+
+def _moment(value: str | None) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(value or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _duration(text: str) -> float | None:

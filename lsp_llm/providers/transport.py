@@ -40,7 +40,7 @@ class HttpTransport:
 
     @asynccontextmanager
     async def send(self, request: HttpRequest) -> AsyncIterator[HttpResponse]:
-        """POST it and hand over the answer once its head is there; leaving closes an unfinished answer at once.
+        """Send it and hand over the answer once its head is there; leaving closes an unfinished answer at once.
 
         Raises Unavailable (cannot be reached), Disconnected (closed before it answered), Timeout (no free connection)
         and UserError (the request itself cannot be sent).
@@ -48,7 +48,9 @@ class HttpTransport:
         host = _host(request.url)
         client = self._warm_client()
         with _our_errors(host):
-            built = client.build_request("POST", request.url, headers=dict(request.headers), content=request.body)
+            built = client.build_request(
+                request.method, request.url, headers=dict(request.headers), content=request.body
+            )
             response = await _answer_head(client, built)
         try:
             yield HttpResponse(response, host)

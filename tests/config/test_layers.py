@@ -158,3 +158,20 @@ def test_merged_settings_merge_without_a_problem(layers: list[Layer]) -> None:
     again, problems = merge([editor(msgspec.to_builtins(settings))])
     assert problems == ()
     assert again == settings
+
+
+def test_an_unknown_fallback_is_named_with_the_nearest_and_the_known_ones_stay() -> None:
+    layers = [
+        built_in({"presets": {"local": {"provider": "o"}, "claude": {"provider": "o", "fallback": ["local"]}}}),
+        user('[presets.claude]\nmodel = "m"\nfallback = ["locla", "local"]\n'),
+        project('[presets.claude]\nmodel = "n"\n'),
+    ]
+    settings, (problem,) = merge(layers)
+    assert str(problem) == ('config.toml:3: presets.claude.fallback: there is no preset "locla"; did you mean "local"?')
+    assert settings.presets["claude"].fallback == ("local",)
+    assert settings.presets["claude"].model == "n"
+
+
+def test_a_fallback_may_be_named_before_it_is_defined() -> None:
+    settings = sound(user('[presets.a]\nprovider = "o"\nfallback = ["b"]\n[presets.b]\nprovider = "o"\n'))
+    assert settings.presets["a"].fallback == ("b",)

@@ -17,6 +17,8 @@ REFUSED_VALUES = [
     ("providers.o.auth", "none"),
     ("providers.o.api_key_env", "KEY"),
     ("providers.o.api_key_command", "cat key"),
+    ("providers.o.oauth", {"token_url": "https://host"}),
+    ("providers.o.address", {"region": "x"}),
     ("providers.o.ca_file", "ca.pem"),
     ("presets.p.headers", {"a": "b"}),
     ("tools.approve", "always"),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import traceback
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
@@ -19,9 +20,15 @@ def nothing_runs(command: str) -> str:
     raise AssertionError(f"ran {command}")
 
 
-def revealed(provider: Provider, default_env: str, environ: dict[str, str], printed: str | None = None) -> str | None:
+def revealed(
+    provider: Provider,
+    default_env: str,
+    environ: dict[str, str],
+    printed: str | None = None,
+    ask_keyring: Callable[[str], str | None] = lambda name: None,
+) -> str | None:
     run = nothing_runs if printed is None else lambda _: printed
-    key = find_key("o", provider, default_env, environ, run)
+    key = find_key("o", provider, default_env, environ, run, ask_keyring)
     return key.reveal() if key else None
 
 
@@ -68,8 +75,47 @@ def test_a_missing_key_says_what_to_set(provider: Provider, environ: dict[str, s
         revealed(provider, "USUAL", environ)
     assert str(raised.value) == (
         f"no API key for o: set the environment variable {variable} where the editor starts, "
-        "or api_key_command below [providers.o] in the settings"
+        "api_key_command below [providers.o] in the settings, or the password of o for lsp-llm in the system keyring"
     )
+
+
+@pytest.mark.parametrize("provider", [Provider(api_key_env="MINE"), Provider(base_url="https://host"), Provider()])
+def test_the_keyring_is_asked_last(provider: Provider) -> None:
+    default_env = "" if provider.base_url else "USUAL"
+    assert revealed(provider, default_env, {}, ask_keyring=lambda name: f"kept-for-{name}") == "kept-for-o"
+
+
+@pytest.mark.parametrize(
+    ("provider", "environ", "printed"),
+    [
+        (Provider(), {"USUAL": "u"}, None),
+        (Provider(api_key_command="c"), {}, "c"),
+        (Provider(auth="none", base_url="https://host"), {}, None),
+        (Provider(auth="google", base_url="https://host"), {}, None),
+    ],
+)
+def test_the_keyring_is_not_asked_where_the_key_is_known(
+    provider: Provider, environ: dict[str, str], printed: str | None
+) -> None:
+    revealed(provider, "USUAL", environ, printed, ask_keyring=nothing_runs)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8080", "[::1]:80", "127.9.9.9"])
+def test_the_keyring_is_not_asked_for_a_server_on_this_machine(host: str) -> None:
+    assert revealed(Provider(base_url=f"http://{host}/v1"), "", {}, ask_keyring=nothing_runs) is None
+
+
+def test_a_keyring_that_fails_is_said() -> None:
+    def locked(name: str) -> str:
+        raise UserError("did not answer within 10 s; is it locked?")
+
+    with pytest.raises(UserError) as raised:
+        revealed(Provider(), "USUAL", {}, ask_keyring=locked)
+    assert str(raised.value) == "no API key for o: the system keyring did not answer within 10 s; is it locked?"
+
+
+def test_an_address_that_is_none_is_not_the_keyrings_matter() -> None:
+    assert revealed(Provider(base_url="http://["), "", {}) is None
 
 
 def test_a_command_that_prints_nothing_is_named() -> None:

@@ -59,8 +59,18 @@ OPENAI = {"message": "m", "type": "invalid_request_error", "param": None, "code"
         (404, {"error": {**OPENAI, "code": "model_not_found"}}, NotFound, ""),
         (404, {"error": "model 'x' not found"}, NotFound, "The host knows no such model or path (404): model 'x' not"),
         (405, {"detail": "Method Not Allowed"}, NotFound, ""),
-        (429, {"error": {**OPENAI, "code": "insufficient_quota"}}, Refused, "The account has no credit left (429): m"),
-        (402, {"error": {"code": 402, "message": "Insufficient Balance"}}, Refused, "The account has no credit left"),
+        (
+            429,
+            {"error": {**OPENAI, "code": "insufficient_quota"}},
+            Refused,
+            "The account has no credit or quota left (429): m",
+        ),
+        (
+            402,
+            {"error": {"code": 402, "message": "Insufficient Balance"}},
+            Refused,
+            "The account has no credit or quota left",
+        ),
         (429, {"error": {**OPENAI, "code": "slow_down"}}, RateLimited, ""),
         (498, {"error": {"message": "m", "type": "capacity_exceeded"}}, RateLimited, ""),
         (413, {"error": {"message": "TPM", "type": "tokens", "code": "rate_limit_exceeded"}}, ContextExceeded, ""),
@@ -178,3 +188,49 @@ def test_any_body_gives_a_sentence(value: object, status: int) -> None:
     fault = error(status, {"error": value})
     assert str(fault)
     assert str(error(status, value))
+
+
+def quota(quota_id: str) -> dict[str, object]:
+    """As Google's hosts answer: the time to wait stands in the body."""
+    details = [
+        {"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": [{"quotaId": quota_id}]},
+        {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "31s"},
+    ]
+    return {"error": {"code": 429, "message": "m", "status": "RESOURCE_EXHAUSTED", "details": details}}
+
+
+def test_the_wait_that_a_body_names() -> None:
+    for body in (quota("RequestsPerMinutePerProject"), [quota("RequestsPerMinutePerProject")]):
+        fault = error(429, body)
+        assert isinstance(fault, RateLimited)
+        assert fault.retry_after_seconds == 31
+
+
+def test_a_budget_of_the_day_is_not_waited_for() -> None:
+    assert type(error(429, quota("GenerateRequestsPerDayPerProjectPerModel-FreeTier"))) is Refused
+
+
+def test_a_host_that_is_down_may_say_for_how_long() -> None:
+    fault = error_of_answer(503, {"retry-after": "5"}, b"")
+    assert isinstance(fault, Unavailable)
+    assert fault.retry_after_seconds == 5
+
+
+def test_a_refusal_knows_the_parameter_that_it_names() -> None:
+    fault = error(400, {"error": {"message": "m", "param": "temperature"}})
+    assert isinstance(fault, Refused)
+    assert fault.parameter == "temperature"
+
+
+@pytest.mark.parametrize(
+    ("message", "code", "kind"),
+    [
+        ("Your credit balance is too low to access the API", "invalid_request_error", Refused),
+        ("input length and `max_tokens` exceed context limit: 1 + 2 > 3", "invalid_request_error", ContextExceeded),
+        ("no", "invalid_prompt", Refused),
+        ("no", "misalignment_policy", Refused),
+    ],
+)
+def test_words_of_hosts(message: str, code: str, kind: type) -> None:
+    assert type(error(400, {"error": {"message": message, "type": code}})) is kind
+    assert type(error_in_stream({"error": {"message": message, "type": code}})) is kind

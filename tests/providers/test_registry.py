@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from lsp_llm.config.layers import Layer, Origin, merge
-from lsp_llm.config.secrets import find_key
 from lsp_llm.config.settings import Preset, Settings
 from lsp_llm.errors import UserError
 from lsp_llm.providers.registry import (
@@ -13,6 +12,7 @@ from lsp_llm.providers.registry import (
     builtin_values,
     choose_preset,
     default_key_env,
+    placed,
     resolve,
 )
 
@@ -24,12 +24,12 @@ def settings_with(**values: object) -> Settings:
     return settings
 
 
-def test_the_tables_are_sound_and_whole() -> None:
+def test_the_tables_are_taken_whole() -> None:
     settings = settings_with()
     assert list(settings.providers) == [provider.name for provider in PROVIDERS]
     assert list(settings.presets) == list(PRESETS)
     for name in PRESETS:
-        assert resolve(settings, name).provider_name == name
+        assert resolve(settings, name).provider_name == settings.presets[name].provider
 
 
 def test_a_caller_cannot_change_the_tables() -> None:
@@ -37,20 +37,9 @@ def test_a_caller_cannot_change_the_tables() -> None:
     assert builtin_values()["providers"]["openai"]["base_url"] == "https://api.openai.com/v1"
 
 
-@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.name)
-def test_a_hosted_provider_has_a_key_and_a_local_one_has_time(provider: object) -> None:
-    name = provider.name  # type: ignore[attr-defined]
-    built = settings_with().providers[name]
-    on_this_machine = not built.base_url.startswith("https://")
-    assert bool(default_key_env(name)) is not on_this_machine
-    assert built.first_token_timeout_seconds == (300 if on_this_machine else 60)
-    assert not built.base_url.endswith("/")
-    if on_this_machine:
-        assert find_key(name, built, default_key_env(name), {}) is None
-
-
-def test_every_preset_but_the_local_one_names_its_model() -> None:
-    assert [name for name, preset in settings_with().presets.items() if not preset.model] == [LOCAL]
+def test_where_a_key_usually_is() -> None:
+    assert default_key_env("openai") == "OPENAI_API_KEY"
+    assert default_key_env("vllm") == default_key_env("mine") == ""
 
 
 @pytest.mark.parametrize(
@@ -60,7 +49,8 @@ def test_every_preset_but_the_local_one_names_its_model() -> None:
         ({}, {"OPENAI_API_KEY": " "}, "local", "no preset is set and no API key"),
         ({}, {"OPENAI_API_KEY": "k"}, "openai", 'no preset is set and OPENAI_API_KEY is there: using "openai"'),
         ({}, {"MISTRAL_API_KEY": "k", "OPENAI_API_KEY": "k"}, "openai", "no preset is set and OPENAI_API_KEY"),
-        ({}, {"GROQ_API_KEY": "k"}, "local", "no preset is set and no API key"),
+        ({}, {"ANTHROPIC_API_KEY": "k", "GEMINI_API_KEY": "k"}, "anthropic", "no preset is set and ANTHROPIC_API_KEY"),
+        ({}, {"GROQ_API_KEY": "k"}, "groq", "no preset is set and GROQ_API_KEY"),
         ({"preset": "mistral"}, {"OPENAI_API_KEY": "k"}, "mistral", 'the settings choose the preset "mistral"'),
         ({"preset": "typo"}, {}, "typo", 'the settings choose the preset "typo"'),
         (
@@ -74,6 +64,22 @@ def test_every_preset_but_the_local_one_names_its_model() -> None:
             {"OPENAI_API_KEY": "k", "MISTRAL_API_KEY": "k"},
             "mistral",
             "no preset is set and MISTRAL_API_KEY is there",
+        ),
+        (
+            {"providers": {"groq": {"api_key_command": "pass groq"}}},
+            {},
+            "groq",
+            "no preset is set and providers.groq.api_key_command is there",
+        ),
+        # A key alone is not enough where the host's name or the model's is missing.
+        ({}, {"AWS_BEARER_TOKEN_BEDROCK": "k"}, "local", "no preset is set and no API key"),
+        ({}, {"AWS_BEARER_TOKEN_BEDROCK": "k", "AWS_REGION": "eu-west-1"}, "bedrock", "no preset is set and AWS_"),
+        ({}, {"AZURE_OPENAI_API_KEY": "k", "AZURE_OPENAI_ENDPOINT": "https://a"}, "local", "no preset is set"),
+        (
+            {"presets": {"azure": {"model": "d"}}},
+            {"AZURE_OPENAI_API_KEY": "k", "AZURE_OPENAI_ENDPOINT": "https://a"},
+            "azure",
+            "no preset is set and AZURE_OPENAI_API_KEY",
         ),
     ],
 )
@@ -93,7 +99,7 @@ def test_a_users_preset_and_provider_resolve() -> None:
     settings = settings_with(
         providers={"mine": {"base_url": "http://127.0.0.1:9/v1"}}, presets={"fast": {"provider": "mine", "model": "m"}}
     )
-    resolved = resolve(settings, "fast")
+    resolved = placed(resolve(settings, "fast"), {})
     assert (resolved.preset.model, resolved.provider_name) == ("m", "mine")
     assert resolved.provider.base_url == "http://127.0.0.1:9/v1"
 
@@ -101,6 +107,40 @@ def test_a_users_preset_and_provider_resolve() -> None:
 def test_a_built_in_preset_takes_the_users_changes() -> None:
     resolved = resolve(settings_with(presets={"openai": {"model": "other"}}), "openai")
     assert (resolved.preset.model, resolved.provider_name) == ("other", "openai")
+
+
+def test_a_preset_stands_above_the_parameters_of_its_provider() -> None:
+    settings = settings_with(
+        providers={"mine": {"params": {"a": 1, "b": {"c": 2}}}},
+        presets={"p": {"provider": "mine", "params": {"b": 3}}},
+    )
+    assert resolve(settings, "p").preset.params == {"a": 1, "b": 3}
+    assert settings.presets["p"].params == {"b": 3}
+
+
+def test_a_users_provider_has_blanks_of_its_own_and_needs_no_model() -> None:
+    settings = settings_with(
+        providers={"mine": {"base_url": "https://{region}.host/v1", "address": {"region": "north"}}},
+        presets={"p": {"provider": "mine"}},
+    )
+    assert placed(resolve(settings, "p"), {}).provider.base_url == "https://north.host/v1"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("azure", 'preset "azure" names no model: set model in [presets.azure] to the name of your deployment'),
+        (
+            "aicore",
+            'preset "aicore" names no model: set model in [presets.aicore] '
+            "to the model of one of your running deployments",
+        ),
+    ],
+)
+def test_a_preset_without_the_model_that_its_provider_needs_says_so(name: str, said: str) -> None:
+    with pytest.raises(UserError) as raised:
+        placed(resolve(settings_with(), name), {})
+    assert str(raised.value) == said
 
 
 def test_an_unknown_preset_names_the_nearest() -> None:
@@ -118,5 +158,5 @@ def test_an_unknown_provider_names_the_preset_and_the_nearest() -> None:
 
 
 def test_an_unknown_name_far_from_all_lists_them() -> None:
-    with pytest.raises(UserError, match="known: deepseek, gemini, local, mistral, openai, openrouter"):
+    with pytest.raises(UserError, match=r"known: aicore, anthropic, .*, vllm, xai$"):
         resolve(settings_with(), "zzzzz")

@@ -46,3 +46,19 @@ def test_the_longest_reset_counts_when_two_budgets_are_used_up() -> None:
 )
 def test_what_the_sentence_says(message: str, seconds: float | None) -> None:
     assert retry_after_seconds({}, message) == seconds
+
+
+def test_the_moment_at_which_a_budget_of_anthropics_is_full_again() -> None:
+    headers = {
+        "date": "Fri, 20 Nov 2026 10:00:00 GMT",
+        "anthropic-ratelimit-requests-remaining": "7",
+        "anthropic-ratelimit-requests-reset": "2026-11-20T10:09:00Z",
+        "anthropic-ratelimit-tokens-remaining": "0",
+        "anthropic-ratelimit-tokens-reset": "2026-11-20T10:00:31Z",
+    }
+    assert retry_after_seconds(headers) == 31
+    assert retry_after_seconds({**headers, "anthropic-ratelimit-tokens-reset": "soon"}) is None
+
+
+def test_please_retry_in() -> None:
+    assert retry_after_seconds({}, "Please retry in 31.5s.") == 31.5

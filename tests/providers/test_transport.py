@@ -20,8 +20,10 @@ from lsp_llm.errors import BadResponse, Disconnected, LspLlmError, ProviderError
 from lsp_llm.providers.base import HttpRequest
 from lsp_llm.providers.transport import HttpTransport, our_error
 from tests.fakes.host import Exchange, FakeHost
+from tests.fakes.proxy import TunnelProxy
 
-LOOPBACK_PEM = Path(__file__).parents[1] / "fakes" / "loopback.pem"
+FAKES = Path(__file__).parents[1] / "fakes"
+LOOPBACK_PEM, ELSEWHERE_PEM = FAKES / "loopback.pem", FAKES / "elsewhere.pem"
 SECRET = "sk-very-secret"
 
 
@@ -81,6 +83,24 @@ async def test_the_request_arrives_as_it_was_encoded(host: FakeHost, transport: 
     assert exchange.headers["accept-encoding"] == "identity"
     assert exchange.headers["content-type"] == "application/json"
     assert sent.result() == b'"fine"'
+
+
+async def test_a_list_is_fetched_with_get(host: FakeHost, transport: HttpTransport) -> None:
+    async with asyncio.TaskGroup() as group:
+        sent = group.create_task(whole_answer(transport, HttpRequest(f"{host.base_url}/models", {}, b"", "GET")))
+        exchange = await host.request()
+        await exchange.answer(200, [])
+    assert (exchange.method, exchange.path, exchange.body) == ("GET", "/v1/models", b"")
+    assert sent.result() == b"[]"
+
+
+async def test_a_header_of_the_request_stands_above_ours(host: FakeHost, transport: HttpTransport) -> None:
+    async with asyncio.TaskGroup() as group:
+        request = HttpRequest(host.base_url, {"content-type": "application/x-www-form-urlencoded"}, b"a=b")
+        group.create_task(whole_answer(transport, request))
+        exchange = await host.request()
+        await exchange.answer(200, "")
+    assert exchange.headers["content-type"] == "application/x-www-form-urlencoded"
 
 
 async def test_each_chunk_is_there_before_the_next_is_sent(host: FakeHost, transport: HttpTransport) -> None:
@@ -311,6 +331,55 @@ async def test_a_proxy_is_taken_from_the_environment_unless_no_proxy_names_the_h
     assert isinstance(await failure(directly, outside), Unavailable)
     await through_proxy.close()
     await directly.close()
+
+
+@pytest.fixture
+async def elsewhere(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeHost]:
+    """A host in TLS by the name of models.example, which no name server knows."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(ELSEWHERE_PEM)
+    async with FakeHost(tls) as host:
+        yield host
+
+
+async def test_a_proxy_for_https_gets_a_tunnel_and_sees_no_key(
+    elsewhere: FakeHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with TunnelProxy(urlsplit(elsewhere.base_url).port or 0) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        transport = HttpTransport(str(ELSEWHERE_PEM))
+        async with asyncio.TaskGroup() as group:
+            answer = group.create_task(whole_answer(transport, to("https://models.example/v1")))
+            exchange = await elsewhere.request()
+            await exchange.answer(200, "fine")
+        assert answer.result() == b'"fine"'
+        # The certificate is the host's: the proxy carries bytes that it cannot read.
+        assert (proxy.targets, exchange.headers["authorization"]) == (["models.example:443"], f"Bearer {SECRET}")
+        await transport.close()
+
+
+@pytest.mark.parametrize("exempt", ["models.example", ".example", "other.test,models.example"])
+async def test_no_proxy_goes_around_the_proxy_for_https(
+    elsewhere: FakeHost, monkeypatch: pytest.MonkeyPatch, exempt: str
+) -> None:
+    async with TunnelProxy(1) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        monkeypatch.setenv("NO_PROXY", exempt)
+        transport = HttpTransport(str(ELSEWHERE_PEM))
+        # Without the proxy the name is looked up here, and is not found.
+        with monkeypatch.context() as patched:
+            patched.setattr(socket, "getaddrinfo", unknown_name)
+            error = await failure(transport, to("https://models.example/v1"))
+        assert str(error) == "The name of models.example:443 cannot be resolved."
+        assert proxy.targets == []
+        await transport.close()
+
+
+def unknown_name(*_: object, **__: object) -> None:
+    raise socket.gaierror(socket.EAI_NONAME, "not known")
 
 
 async def test_loopback_never_goes_through_a_proxy(
