@@ -1,15 +1,22 @@
-"""Keeps a long buffer within bounds: a window around the selection, with visible marks where it was cut.
+"""The text of open documents: a window around the selection of a long one, and the others; it reads no file.
 
-The selection itself is never cut. Text is left out by whole lines where that loses little, else between characters
-as a reader sees them: no accent loses its letter and no joined emoji falls apart.
+A window shows with visible marks where it was cut. The selection itself is never cut. Text is left out by whole lines
+where that loses little, else between characters as a reader sees them: no accent loses its letter and no joined emoji
+falls apart.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from lsp_llm.context.base import Gathered, Item
 from lsp_llm.context.selection import Selection
+
+if TYPE_CHECKING:  # The door is loaded with the first prompt, not with the start of the server.
+    from lsp_llm.context.access import View
 
 # How far a cut may move to reach the end of a line (and not more than a quarter of what is kept), and of a character.
 LINE_SEARCH_CHARACTERS = 400
@@ -42,6 +49,19 @@ def window(selection: Selection, limit_characters: int) -> Window:
     return Window(
         _end_of(selection.before, before - keep_before), selection.text, _start_of(selection.after, keep_after)
     )
+
+
+def other_buffers(view: View, current: Path | None) -> Gathered:
+    """The open documents of the workspace beside the current one, by their paths; what stays behind is not named.
+
+    Nobody asked for these one by one: that an open `.env` does not go along is no news.
+    """
+    items: list[Item] = []
+    here = current.as_posix() if current else ""
+    for path, text in sorted(view.buffers.items()):
+        if path != here and text and view.refusal(*view.place(path)) is None:
+            items.append(Item("buffer", view.workspace.shown(path), text))
+    return Gathered(tuple(items))
 
 
 def _end_of(text: str, cut: int) -> str:

@@ -148,10 +148,16 @@ _IDS_BY_SUFFIX: Mapping[str, str] = MappingProxyType(
 
 def language_name(language_id: str, path: str) -> str:
     """A name that a model understands, by the editor's language id, else by the file's suffix, else `text`."""
+    language_id = known_id(language_id, path)
+    return _NAMES.get(language_id.lower(), language_id.capitalize())
+
+
+def known_id(language_id: str, path: str) -> str:
+    """The editor's language id, else the one that the file's suffix tells, else `text`."""
     # Clients without file types send an empty id or plaintext for everything.
     if language_id in {"", "plaintext", "text"}:
-        language_id = _IDS_BY_SUFFIX.get(PurePosixPath(path).suffix.lower(), _PLAIN_TEXT)
-    return _NAMES.get(language_id.lower(), language_id.capitalize())
+        return _IDS_BY_SUFFIX.get(PurePosixPath(path).suffix.lower(), _PLAIN_TEXT)
+    return language_id
 
 
 def indent_unit(text: str) -> str:

@@ -1,11 +1,14 @@
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsp_llm.context.buffers import window
+from lsp_llm.context.base import Gathered, Item
+from lsp_llm.context.buffers import other_buffers, window
 from lsp_llm.context.selection import select
+from tests.context.folders import look, write
 from tests.context.test_selection import marked
 
 MARK = re.compile(r"\[\.\.\. (\d+) characters cut \.\.\.\]\n?")
@@ -83,3 +86,11 @@ def is_between(cut: int, clusters: list[str]) -> bool:
 @given(st.text(), st.text(), st.text(), st.integers(-1, 50))
 def test_a_window_never_raises(before: str, inside: str, after: str, limit: int) -> None:
     assert inside in window(select(before + inside + after, len(before), len(before + inside)), limit).text
+
+
+def test_other_open_documents_come_by_path_without_what_stays_behind(tmp_path: Path) -> None:
+    write(tmp_path, {".gitignore": "*.log\n"})
+    names = ("b.py", "a.py", "here.py", ".env", "c.log", "empty.py", "../outside.py")
+    texts = {tmp_path / name: "" if name == "empty.py" else f"text of {name}" for name in names}
+    found = other_buffers(look(tmp_path, texts), tmp_path / "here.py")
+    assert found == Gathered((Item("buffer", "a.py", "text of a.py"), Item("buffer", "b.py", "text of b.py")))

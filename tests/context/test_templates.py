@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from lsp_llm.context.templates import TemplateFolders, built_in_folder
+from lsp_llm.context.templates import TemplateFolders, TemplatesByRoot, built_in_folder
 
 
 def write(folder: Path, name: str, text: str, stamp_ns: int = 1_000_000_000) -> Path:
@@ -16,7 +16,7 @@ def write(folder: Path, name: str, text: str, stamp_ns: int = 1_000_000_000) -> 
 
 def test_the_built_in_families_are_found() -> None:
     names = TemplateFolders([built_in_folder()]).read().sources()
-    assert {name.split("/")[0] for name in names} == {"anthropic", "openai"}
+    assert {name.split("/")[0] for name in names} >= {"anthropic", "openai", "shared", "completion"}
 
 
 def test_the_first_folder_that_has_a_name_wins(tmp_path: Path) -> None:
@@ -88,9 +88,39 @@ def test_an_unreadable_file_is_reported_and_the_next_one_is_used(tmp_path: Path)
     read = TemplateFolders([user, built_in]).read()
     assert read.sources() == {"a.jinja": "built in"}
     assert len(read.problems) == 2
-    assert read.problems[0].startswith(f"template {user / 'a.jinja'} cannot be read: ")
+    assert read.problems[0].startswith(f"template {user / 'a.jinja'} cannot be used: ")
 
 
 def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
     (tmp_path / "a.jinja").write_bytes(b"\xef\xbb\xbfhello\r\n")
     assert TemplateFolders([tmp_path]).read().sources() == {"a.jinja": "hello\n"}
+
+
+def test_a_project_goes_before_the_user_and_is_not_seen_by_another(tmp_path: Path) -> None:
+    user, one, two = tmp_path / "user", tmp_path / "one", tmp_path / "two"
+    write(user, "f/a.jinja", "of user")
+    write(one / ".lsp-llm" / "templates", "f/a.jinja", "of one")
+    templates = TemplatesByRoot([user])
+    assert templates.read(one).sources() == {"f/a.jinja": "of one"}
+    assert templates.read(two).sources() == {"f/a.jinja": "of user"}
+    assert templates.read(None).sources() == {"f/a.jinja": "of user"}
+    assert templates.read(one) is templates.read(one)
+
+
+def test_a_projects_template_may_not_be_a_link_to_a_file_of_the_users(tmp_path: Path) -> None:
+    (tmp_path / "id_rsa").write_text("secret", encoding="utf-8")
+    folder = tmp_path / "project" / ".lsp-llm" / "templates"
+    folder.mkdir(parents=True)
+    (folder / "a.jinja").symlink_to(tmp_path / "id_rsa")
+    read = TemplateFolders([], tmp_path / "project").read()
+    assert read.sources() == {}
+    assert read.problems == (
+        f"template {folder / 'a.jinja'} cannot be used: it is a link that leads out of the project",
+    )
+
+
+def test_a_template_leads_back_to_its_file(tmp_path: Path) -> None:
+    path = write(tmp_path, "f/a.jinja", "a")
+    read = TemplateFolders([tmp_path]).read()
+    assert read.path_of("f/a.jinja") == path
+    assert read.path_of("f/b.jinja") is None
