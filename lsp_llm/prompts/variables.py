@@ -47,8 +47,9 @@ class PromptVariables:
     symbols: tuple[str, ...] = ()
     workspace_name: str = ""
     date: str = ""
+    prefill: bool = False
     vars: dict[str, Any] = field(default_factory=dict)
 
     def as_mapping(self, kind: Kind) -> dict[str, Any]:
-        """Plain strings, tuples and dicts: nothing in a template leads back to an object of the program."""
-        return {**asdict(self), "replace": kind == "replace", "prefill": False}
+        """Plain strings, tuples, dicts: nothing in a template leads back to an object of the program."""
+        return {**asdict(self), "replace": kind == "replace"}

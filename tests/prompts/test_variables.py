@@ -1,25 +1,39 @@
 import re
-from pathlib import Path
-
-import pytest
-from jinja2 import Environment, meta
+from dataclasses import fields
 
 from lsp_llm.context.templates import built_in_folder
+from lsp_llm.prompts.debug_view import DebugView
+from lsp_llm.prompts.library import LibraryPrompt
+from lsp_llm.prompts.messages import USER_FILE
 from lsp_llm.prompts.variables import BufferContext, ContextFile, PromptVariables
 
 NAMES = set(PromptVariables().as_mapping("replace"))
+DEBUG_NAMES = set(DebugView("", "", ()).as_mapping())
+
+
+def table(heading: str) -> set[str]:
+    """The names in the first column of the table below a heading of the README."""
+    text = (built_in_folder() / "README.md").read_text(encoding="utf-8")
+    return set(re.findall(r"^\| `([\w.]+)`", text.split(f"## {heading}\n")[1].split("\n## ")[0], re.MULTILINE))
 
 
 def test_the_table_of_the_readme_lists_exactly_the_variables() -> None:
-    section = (built_in_folder() / "README.md").read_text(encoding="utf-8").split("## Variables")[1].split("\n## ")[0]
-    assert set(re.findall(r"^\| `(\w+)`", section, re.MULTILINE)) == NAMES
+    assert table("Variables") == NAMES
 
 
-@pytest.mark.parametrize(
-    "path", sorted(built_in_folder().rglob("*.jinja")), ids=lambda path: f"{path.parent.name}/{path.name}"
-)
-def test_a_built_in_template_uses_only_known_variables(path: Path) -> None:
-    assert meta.find_undeclared_variables(Environment().parse(path.read_text(encoding="utf-8"))) <= NAMES
+def test_the_debug_view_has_the_variables_that_the_readme_lists() -> None:
+    assert table("The debug view") == DEBUG_NAMES
+
+
+def test_the_readme_lists_the_families_and_the_completions() -> None:
+    folders = {path.parent.name for path in built_in_folder().glob(f"*/{USER_FILE}")}
+    assert table("Families") == folders
+    assert table("Raw completions") == {path.stem for path in (built_in_folder() / "completion").glob("*.jinja")}
+
+
+def test_the_readme_lists_the_keys_of_a_prompts_front_matter() -> None:
+    keys = {field.name for field in fields(LibraryPrompt)} - {"id", "body", "body_line"}
+    assert table("The prompt library") == keys
 
 
 def test_the_names_shared_with_kznllm_have_its_shapes() -> None:
