@@ -8,13 +8,13 @@ import os
 import signal
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from lsp_llm.commands.base import Services
 from lsp_llm.commands.prompting import Prompting
-from lsp_llm.config.secrets import Secret, redact
+from lsp_llm.config.redactor import Redactor
 from lsp_llm.context.templates import built_in_folder
 from lsp_llm.errors import UserError
 from lsp_llm.jobs.runner import Runner
@@ -54,11 +54,13 @@ class ServeOptions:
     trace_file: Path | None = None
     greeting: Greeting = NO_GREETING
     """What has been read and answered before."""
+    redactor: Redactor = field(default_factory=lambda: Redactor(os.environ))
+    """Takes secrets out of what is written."""
 
 
 def serve_stdio(options: ServeOptions) -> int:
     """Serve one client on standard input and output; gives the exit code. Raises UserError where it cannot begin."""
-    trace = TraceFile(options.trace_file, redact_environment) if options.trace_file else None
+    trace = TraceFile(options.trace_file, options.redactor) if options.trace_file else None
     output = _take_stdout()
     try:
         return asyncio.run(_serve(0, output, options, trace))
@@ -82,12 +84,13 @@ async def _serve(read_fd: int, write_fd: int, options: ServeOptions, trace: Trac
     stdio = Stdio(read_fd, write_fd)
     _stop_on_signals(stdio)
     hosts = ModelHosts(os.environ)
+    options.redactor.also(hosts.secrets)
     wire = Wire(stdio, lambda: _for_good(server.load_cold), trace)
     lifecycle, parent = Lifecycle(), ParentWatch(stdio.stop)
     documents = Documents()
     client = Client(wire, documents)
     progress = Progress(client)
-    history = History(state_folder())
+    history = History(state_folder(), options.redactor)
     editor = StreamedEdits(client, documents)
     configuration = Configuration(options.config_file, lambda text: client.show_message("warning", f"LLM: {text}"))
     hub = Hub(
@@ -134,10 +137,3 @@ def _stop_on_signals(stdio: Stdio) -> None:
     with suppress(NotImplementedError):
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, stdio.stop)
-
-
-def redact_environment(text: str) -> str:
-    """The text without the secrets that the environment holds."""
-    endings = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")
-    secrets = [Secret(value) for name, value in os.environ.items() if name.endswith(endings) and len(value) >= 8]
-    return redact(text, secrets)

@@ -34,6 +34,7 @@ DECLARATIONS = frozenset(
 
 TESTED_BY: Mapping[str, str] = {
     "__main__.py": "cli/test_serve.py",
+    "app.py": "lsp/test_server.py",
     "cli/demo/connection.py": "cli/demo/test_client.py",
     "cli/demo/moments.py": "cli/demo/test_performance.py",
     "cli/demo/picture.py": "cli/demo/test_drawing.py",

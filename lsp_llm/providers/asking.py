@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from lsp_llm.config.secrets import Secret, redact
 from lsp_llm.errors import Auth, ProviderError
 from lsp_llm.providers.base import Codec, Credential, FimCodec, HttpRequest, Response, Transport
 from lsp_llm.providers.breaker import Breaker
@@ -58,17 +59,20 @@ class Answer:
         attempt, may_refresh = 1, True
         while True:
             # It may take a command of the user's, or a host of its own: nothing is sent before.
-            request = self.address(await self.credential.key())
+            key = await self.credential.key()
+            request = self.address(key)
             yield RequestSent(self.provider, self.model)
             has_text, failure = False, None
             try:
                 async with aclosing(self._attempt(request)) as answer:
                     async for events in answer:
+                        _hide(events, key)
                         if not has_text:
                             _raise_failure(events)
                             has_text = any(isinstance(event, Text) for event in events)
                         yield events
             except ProviderError as error:
+                _hide([Failed(error)], key)
                 if has_text:
                     raise
                 failure = error
@@ -111,6 +115,15 @@ class Answer:
         if name:
             declined.add(name)
         return name
+
+
+def _hide(events: list[Event], key: str) -> None:
+    """No sentence of a host's shows the key, even if the host repeats it."""
+    last = events[-1]
+    if isinstance(last, Failed) and key:
+        secrets = [Secret(key)]
+        last.error.args = (redact(str(last.error), secrets),)
+        last.error.hint = redact(last.error.hint, secrets)
 
 
 def _raise_failure(events: list[Event]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -28,10 +29,20 @@ class Entry(msgspec.Struct, frozen=True, rename="camel"):
 class History:
     """`history.jsonl` in the state folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, redact: Callable[[str], str] = str) -> None:
+        """`redact` takes secrets out of a text: a host may have repeated one."""
+        self._redact = redact
         self._journal = Journal(folder / "history.jsonl")
 
     def add(self, entry: Entry) -> None:
         """Write one job down."""
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-        self._journal.append(msgspec.structs.replace(entry, timestamp=now))
+        self._journal.append(
+            msgspec.structs.replace(
+                entry,
+                reason=self._redact(entry.reason),
+                answer=self._redact(entry.answer),
+                statuses=tuple(map(self._redact, entry.statuses)),
+                timestamp=now,
+            )
+        )

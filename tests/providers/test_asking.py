@@ -239,3 +239,14 @@ async def test_failures_in_a_row_make_a_host_rest_and_an_answer_makes_it_well(de
     assert desk.memory.breaker.is_resting(now)
     await desk.after(good)
     assert not desk.memory.breaker.is_resting(now)
+
+
+@pytest.mark.parametrize("status", [400, 200])
+async def test_a_host_that_repeats_the_key_shows_it_to_nobody(desk: Desk, status: int) -> None:
+    with pytest.raises(ProviderError) as caught:
+        await desk.after(
+            lambda exchange: exchange.answer(status, {"error": {"message": "hunter2 is wrong", "code": 400}}),
+            keys=Keys("hunter2"),
+        )
+    assert "hunter2" not in f"{caught.value} {caught.value.hint}"
+    assert "[redacted] is wrong" in str(caught.value)

@@ -156,7 +156,7 @@ def test_arguments_that_come_in_pieces() -> None:
     )
     assert calls(events) == [
         ToolCall("w", "weather", '{"location": "Paris", "n": 2}'),
-        ToolCall("call_2", "now"),
+        ToolCall("call_1", "now"),
         ToolCall("t", "then", '{"a": 1}'),
     ]
     assert replayed(events) == [
