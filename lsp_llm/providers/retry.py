@@ -15,7 +15,7 @@ from lsp_llm.errors import Disconnected, ProviderError, RateLimited, Refused, Tr
 MAX_ATTEMPTS: Final = 3
 LONGEST_WAIT_SECONDS: Final = 120.0
 """A host that asks for more is reported: nobody waits that long without wanting to know."""
-FIRST_BOUND_SECONDS: Final = 1.0
+FIRST_BOUND_SECONDS: Final = 0.5
 LARGEST_BOUND_SECONDS: Final = 8.0
 
 _SAYS_UNKNOWN: Final = re.compile(

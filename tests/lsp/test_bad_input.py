@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from lsp_llm.providers.retry import MAX_ATTEMPTS
 from lsp_llm.text.edits import Edit
 from tests.fakes.host import Exchange, FakeHost
 from tests.fakes.lsp_client import Buffer, LspClient, Message, Refusal, host_options
@@ -131,10 +132,6 @@ async def _error_in_the_stream(exchange: Exchange) -> None:
     await exchange.end()
 
 
-async def _killed(exchange: Exchange) -> None:
-    exchange.break_connection()
-
-
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
@@ -147,7 +144,6 @@ async def _killed(exchange: Exchange) -> None:
         (_nothing, ["the model's answer is empty", "ask again"]),
         (_cut_short, ["ended", "again"]),
         (_error_in_the_stream, ["not available (500): out of memory", "Try again in a moment"]),
-        (_killed, ["broke the connection before the answer was whole"]),
     ],
 )
 async def test_a_host_that_answers_with_something_else(
@@ -157,6 +153,35 @@ async def test_a_host_that_answers_with_something_else(
     await answer(await bench.host.request())
     said = await bench.fails(job)
     assert [word for word in words if word not in said] == [], said
+    await bench.goes_on()
+
+
+async def test_a_host_that_breaks_off_before_the_first_text_is_asked_again(bench: Bench) -> None:
+    job = await bench.begin()
+    for _ in range(MAX_ATTEMPTS):
+        (await bench.host.request()).break_connection()
+    assert "broke the connection before the answer was whole" in await bench.fails(job)
+    issues = [(status["retryAttempt"], status["errorType"]) for status in bench.client.statuses("connectionIssue")]
+    assert issues == [(attempt, "Disconnected") for attempt in range(2, MAX_ATTEMPTS + 1)]
+    await bench.goes_on()
+
+
+async def test_a_host_that_limits_the_rate_is_waited_for(bench: Bench) -> None:
+    job = await bench.begin()
+    await (await bench.host.request()).answer(429, {"error": {"message": "slow down"}}, {"retry-after-ms": "5"})
+    exchange = await bench.host.request()
+    await exchange.say("def area(radius):\n")
+    await exchange.done()
+    assert (await bench.client.ended(job))["kind"] == "finished"
+    assert [status["remainingSeconds"] for status in bench.client.statuses("rateLimitWait")] == [1]
+
+
+async def test_a_wait_for_a_rate_limit_can_be_stopped(bench: Bench) -> None:
+    job = await bench.begin()
+    await (await bench.host.request()).answer(429, {"error": {"message": "slow down"}}, {"retry-after": "60"})
+    await bench.client.until(lambda: bool(bench.client.statuses("rateLimitWait")), "a countdown")
+    await bench.client.command("cancel", {"jobId": job})
+    assert (await bench.client.ended(job))["kind"] == "cancelled"
     await bench.goes_on()
 
 

@@ -129,7 +129,7 @@ async def test_a_retry_keeps_the_former_answer_until_its_first_text_and_asks_for
 async def test_a_retry_that_fails_leaves_the_former_answer(scene: Scene) -> None:
     await scene.replace(ANSWER)
     job = await scene.client.command("retry")
-    await (await scene.host.request()).answer(500, {"error": {"message": "down"}})
+    await (await scene.host.request()).answer(404, {"error": {"message": "gone"}})
     assert (await scene.client.ended(job["jobId"]))["kind"] == "failed"
     assert scene.buffer.text == ANSWER
     await scene.client.command("restore")

@@ -28,7 +28,7 @@ def test_a_host_that_names_a_time_is_asked_again_then(kind: type[RateLimited | U
 
 @pytest.mark.parametrize("error", [RateLimited(""), Unavailable(""), Disconnected(""), Truncated("")])
 def test_else_the_bound_of_a_random_wait_doubles(error: ProviderError) -> None:
-    assert [wait_seconds(error, attempt, 0.5) for attempt in (1, 2)] == [1.0, 2.0]
+    assert [wait_seconds(error, attempt, 0.5) for attempt in (1, 2)] == [0.5, 1.0]
     assert wait_seconds(error, 1, 0.0) == 0
 
 
