@@ -7,10 +7,13 @@ import json
 import statistics
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
+from typing import Any
 
 import httpx
 import msgspec
 
+from lsp_llm.config.settings import Dialect
 from lsp_llm.lsp.convert import text_edit
 from lsp_llm.lsp.messages import (
     ApplyEditParams,
@@ -26,6 +29,7 @@ from lsp_llm.lsp.messages import (
     WorkspaceEdit,
 )
 from lsp_llm.providers.base import HttpRequest
+from lsp_llm.providers.hosts import codec_for
 from lsp_llm.providers.openai_chat import OpenAIChatCodec
 from lsp_llm.providers.transport import HttpTransport
 from lsp_llm.stream.events import Text
@@ -53,6 +57,7 @@ def measure() -> list[Row]:
             "httpx single": lambda: _decode_with_httpx(events),
             "edit": _write_edits,
             "change": _read_changes,
+            **{name: partial(_decode_answer, name, body) for name, body in _answers().items()},
         }
     )
     ours, theirs = _off_the_socket()
@@ -60,6 +65,7 @@ def measure() -> list[Row]:
         Row("one SSE event off the socket, to httpx + json", _us(ours), _us(theirs), ours / theirs, Goal(0.35, "×")),
         Row("  decoding alone, in a burst", _us(found["burst"]), _us(found["httpx"]), found["burst"], Goal(3, "µs")),
         Row("  decoding alone, one a read", _us(found["single"]), _us(found["httpx single"]), found["single"]),
+        *(Row(f"  decoding alone, {name}", _us(found[name]), "", found[name], Goal(3, "µs")) for name in _answers()),
         Row("write one applyEdit", _us(found["edit"]), "", found["edit"], Goal(1, "µs")),
         Row("read one didChange", _us(found["change"]), "", found["change"]),
     ]
@@ -124,6 +130,36 @@ def _interleaved(subjects: dict[str, Callable[[], None]]) -> dict[str, float]:
 def _decode(chunks: list[bytes]) -> None:
     decoder = OpenAIChatCodec().decoder()
     texts = [event.delta for chunk in chunks for event in decoder.push(chunk) if isinstance(event, Text)]
+    assert len(texts) == EVENTS
+
+
+def _answers() -> dict[Dialect, bytes]:
+    """The same words in the other dialects."""
+    words = [f" word{number}" for number in range(EVENTS)]
+
+    def sse(events: list[dict[str, Any]]) -> bytes:
+        return b"".join(b"data: " + json.dumps(event).encode() + b"\n\n" for event in events)
+
+    delta, place = "response.output_text.delta", {"item_id": "m", "output_index": 0, "content_index": 0}
+    block = "content_block_delta"
+    return {
+        "openai_responses": sse([{"type": delta, **place, "delta": word} for word in words]),
+        "anthropic": sse(
+            [{"type": block, "index": 0, "delta": {"type": "text_delta", "text": word}} for word in words]
+        ),
+        "gemini": sse([{"candidates": [{"content": {"role": "model", "parts": [{"text": word}]}}]} for word in words]),
+        "ollama": b"".join(
+            json.dumps({"model": "m", "message": {"role": "assistant", "content": word}, "done": False}).encode()
+            + b"\n"
+            for word in words
+        ),
+    }
+
+
+def _decode_answer(dialect: Dialect, body: bytes) -> None:
+    decoder = codec_for(dialect).decoder()
+    chunks = [body[at : at + READ_BYTES] for at in range(0, len(body), READ_BYTES)]
+    texts = [event for chunk in chunks for event in decoder.push(chunk) if isinstance(event, Text)]
     assert len(texts) == EVENTS
 
 
