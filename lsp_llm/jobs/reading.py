@@ -45,8 +45,12 @@ class Reader:
         for event in events:
             match event:
                 case Text(delta):
-                    texts.append(delta)
-                    self.is_meaningful = self.has_text = True
+                    self.is_meaningful = True
+                    # Some hosts leave the blank lines behind the thoughts in the answer.
+                    text = delta if self.has_text or not self.is_thinking else delta.lstrip("\r\n")
+                    if text:
+                        texts.append(text)
+                        self.has_text = True
                 case Thinking():
                     self.is_thinking = self.is_meaningful = True
                 case ToolArguments():

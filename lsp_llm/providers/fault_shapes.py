@@ -45,7 +45,8 @@ def fault_in_body(body: bytes) -> Fault:
     fault = fault_in_json(value)
     if fault is None and isinstance(value, dict) and (value.get("detail") or isinstance(value.get("message"), str)):
         fault = replace(_fault(value), stated="detail" in value)
-    return fault or Fault(snippet(body), snippet(body).lower(), stated=False)
+    said = "" if value in ({}, []) else snippet(body)
+    return fault or Fault(said, said.lower(), stated=False)
 
 
 def fault_in_json(value: object) -> Fault | None:

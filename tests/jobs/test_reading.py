@@ -39,3 +39,10 @@ def test_what_is_not_understood_is_given_once() -> None:
     assert reading.unknown == ["x", "y"]
     assert reading.take([]) == Piece("")
     assert reading.unknown == []
+
+
+def test_blank_lines_between_thoughts_and_answer_are_no_part_of_it() -> None:
+    reading = reader()
+    pieces = [reading.take([event]) for event in (Thinking("hm"), Text("\n\n"), Text("\nx"), Text("\n\ny"))]
+    assert "".join(piece.text for piece in pieces) == "x\n\ny"
+    assert reader().take([Text("\n\nx")]) == Piece("\n\nx")

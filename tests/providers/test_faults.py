@@ -234,3 +234,8 @@ def test_a_refusal_knows_the_parameter_that_it_names() -> None:
 def test_words_of_hosts(message: str, code: str, kind: type) -> None:
     assert type(error(400, {"error": {"message": message, "type": code}})) is kind
     assert type(error_in_stream({"error": {"message": message, "type": code}})) is kind
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[]", b" {} "])
+def test_an_empty_object_says_nothing(body: bytes) -> None:
+    assert str(error_of_answer(401, {}, body)) == "The host does not accept the API key (401)."

@@ -28,7 +28,9 @@ from lsp_llm.providers.hosts import ModelHosts
 from lsp_llm.providers.local import Endpoint, LocalEngine
 from lsp_llm.providers.recital import Script
 from lsp_llm.providers.transport import HttpTransport
+from lsp_llm.stream.events import ReplayGiven
 from tests.providers.traps.hearing import Asked, Heard, hear
+from tests.turns import until
 
 pytest.importorskip("xllamacpp", reason="needs the extra local")
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -147,7 +149,7 @@ class Server:
     async def hear(self, dialect: Dialect, words: str, **more: Any) -> Heard:
         """What is heard of a question, without a word of trouble."""
         heard = await hear(self.hosts, self.asked(dialect, words, **more))
-        assert (heard.sentence, heard.notices) == ("", [])
+        assert (heard.sentence, heard.notices) == ("", ["thinking"] if heard.thoughts else [])
         return heard
 
     async def busy_slots(self) -> int:
@@ -159,11 +161,16 @@ class Server:
         return sum(slot["is_processing"] for slot in slots)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
-    path: Path = tmp_path_factory.mktemp("llamacpp") / "scripts.gguf"
+@pytest.fixture(scope="module")
+def gguf_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("llamacpp") / "scripts.gguf"
     path.write_bytes(model())
-    engine, transport = LocalEngine(str(path)), HttpTransport()
+    return path
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def server(gguf_file: Path) -> AsyncIterator[Server]:
+    engine, transport = LocalEngine(str(gguf_file)), HttpTransport()
     endpoint = await engine.start()
     hosts = ModelHosts({"ENGINE_KEY": endpoint.api_key})
     yield Server(endpoint, hosts, transport)
@@ -185,17 +192,90 @@ async def test_a_whole_answer(server: Server, dialect: Dialect) -> None:
 @by_dialect
 async def test_thoughts(server: Server, dialect: Dialect) -> None:
     heard = await server.hear(dialect, "THINK of an answer")
-    print(repr(heard.text), repr(heard.thoughts))
+    # llama.cpp hands the blank lines behind the closing tag over as text.
+    assert (heard.text, heard.thoughts.strip()) == ("\n\nThe answer is 42.", THOUGHT)
+    assert heard.completed[0] is FinishReason.STOP
+
+
+def results(heard: Heard) -> tuple[Message, ...]:
+    """The conversation after these calls, with what the tools gave."""
+    replay = next((event.replay for event in heard.events if isinstance(event, ReplayGiven)), None)
+    given = tuple(ToolResult(call.call_id, call.name, "23") for call in heard.calls)
+    return (
+        Message("user", "do both"),
+        Message("assistant", heard.text, tuple(heard.calls), replay=replay),
+        Message("user", "", tool_results=given),
+    )
 
 
 @by_dialect
-async def test_two_tools_at_once(server: Server, dialect: Dialect) -> None:
+async def test_two_tools_at_once_and_what_they_gave(server: Server, dialect: Dialect) -> None:
     heard = await server.hear(dialect, "do both", tools=TOOLS)
-    print(heard)
+    assert [(call.name, json.loads(call.arguments), call.problem) for call in heard.calls] == [
+        ("add", {"first": 1, "second": 22}, ""),
+        ("read_file", {"path": "src/größe.py"}, ""),
+    ]
+    assert len({call.call_id for call in heard.calls}) == 2
+    assert (heard.text.strip(), heard.completed[0]) == ("", FinishReason.TOOL_USE)
+    after = await server.hear(dialect, "", messages=results(heard), tools=TOOLS)
+    assert (after.text, after.calls) == (AFTER_TOOLS, [])
 
 
 async def test_infill(server: Server) -> None:
-    heard = await hear(
-        server.hosts, server.asking("openai_chat", FimRequest("m", "def add():\n    return ", "\n"), fim="llamacpp")
+    middle = FimRequest("m", "def add(first, second):\n    return ", "\n")
+    heard = await hear(server.hosts, server.asking("openai_chat", middle, fim="llamacpp"))
+    assert (heard.text, heard.sentence) == (MIDDLE, "")
+    assert heard.completed[0] is FinishReason.STOP
+
+
+# Over Responses, llama.cpp calls an answer that it cut off complete.
+@pytest.mark.parametrize("dialect", ["openai_chat", "anthropic"])
+async def test_a_limit_of_tokens(server: Server, dialect: Dialect) -> None:
+    heard = await hear(server.hosts, server.asked(dialect, "hello", params={"max_tokens": 2}))
+    assert TEXT.startswith(heard.text)
+    assert heard.notices == ["the answer was cut off at the token limit"]
+    assert heard.completed[0] is FinishReason.LENGTH
+
+
+@by_dialect
+async def test_a_prompt_that_is_too_long(server: Server, dialect: Dialect) -> None:
+    heard = await hear(server.hosts, server.asked(dialect, "word " * 2_000))
+    assert (heard.text, heard.request_count) == ("", 1)
+    assert heard.sentence.startswith("The prompt is too long for the model (400): ")
+    assert heard.sentence.endswith("Select less, lower context.max_tokens, or choose a model with a larger context.")
+
+
+@by_dialect
+async def test_a_wrong_key(server: Server, dialect: Dialect) -> None:
+    strangers = ModelHosts({"ENGINE_KEY": "sk-of-someone-else-12345"})
+    heard = await hear(strangers, server.asked(dialect, "hello"))
+    await strangers.close()
+    assert heard.sentence == (
+        "The host does not accept the API key (401): Invalid API Key: "
+        "Check the key that api_key_env or api_key_command of this provider gives."
     )
-    print(heard)
+
+
+@by_dialect
+async def test_leaving_frees_the_slot(server: Server, dialect: Dialect) -> None:
+    heard = Heard()
+    hearing = asyncio.create_task(hear(server.hosts, server.asked(dialect, "ENDLESS"), heard))
+    await until(lambda: heard.text)
+    assert await server.busy_slots() == 1
+    hearing.cancel()
+    with suppress(asyncio.CancelledError):
+        await hearing
+    # Left to itself it would go on until its context is full.
+    async with asyncio.timeout(FREE_LIMIT_SECONDS):
+        while await server.busy_slots():
+            pass
+    assert heard.request_count == 1
+
+
+async def test_answers_at_once_and_one_after_another(server: Server) -> None:
+    """It offers keep-alive and yet closes behind each stream: the next request may meet a connection that closes."""
+    for _ in range(5):
+        for dialect in DIALECTS:
+            assert (await server.hear(dialect, "do both", tools=TOOLS)).calls
+    together = await asyncio.gather(*(server.hear(dialect, "hello") for dialect in DIALECTS))
+    assert [heard.text for heard in together] == [TEXT] * len(DIALECTS)
