@@ -23,6 +23,8 @@ HTTPX = "L2 httpx only in providers.transport"
 JINJA2 = "L2 jinja2 only in prompts.rendering"
 GOOGLE = "L2 google-auth only in providers.google_credentials"
 KEYRING = "L2 keyring only in config.system_keyring"
+MCP = "L2 mcp only in tools.mcp_connection"
+YAML = "L2 yaml only in prompts.front_matter"
 DIALECTS = "The dialects do not import each other"
 ASYNCIO = "L2 asyncio only in the shell"
 PURE = "The pure rooms know no clock, socket, file, task or log"
@@ -39,6 +41,8 @@ PLANTS = (
     (JINJA2, "prompts/messages.py", "import jinja2"),
     (GOOGLE, "providers/credentials.py", "import google.auth"),
     (KEYRING, "config/secrets.py", "import keyring"),
+    (MCP, "tools/mcp.py", "import mcp"),
+    (YAML, "prompts/library.py", "import yaml"),
     *(
         (DIALECTS, f"providers/{one}.py", f"import lsp_llm.providers.{other}")
         for one, other in (("anthropic", "gemini"), ("ollama", "openai_chat"), ("openai_responses", "anthropic"))

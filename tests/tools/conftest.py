@@ -1,0 +1,3 @@
+from tests.context.conftest import nobodys_git
+
+__all__ = ["nobodys_git"]
