@@ -1,0 +1,1 @@
+"""Conversations that last: as values, as Markdown text that any editor holds, and as files in a folder."""
