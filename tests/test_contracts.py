@@ -57,6 +57,8 @@ PLANTS = (
     (PURE, "jobs/edit_session.py", "import asyncio"),
     (PURE, "jobs/writer.py", "import random"),
     (PURE, "jobs/runner.py", "import time"),
+    (PURE, "chat/document.py", "from pathlib import Path"),
+    (PURE, "tools/approval.py", "import asyncio"),
     *(
         (PURE, f"providers/{name}.py", "import asyncio")
         for name in ("openai_chat", "gemini_parts", "fim", "retry", "faults", "retry_after", "registry")
