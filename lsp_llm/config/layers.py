@@ -51,7 +51,7 @@ def merge(layers: Sequence[Layer]) -> tuple[Settings, tuple[Problem, ...]]:
     merged: dict[str, Any] = {}
     problems: list[Problem] = []
     for layer in layers:
-        values, faults = _checked(layer)
+        values, faults = _checked(layer, merged)
         merged = _over(merged, _adding_ignores(merged, values) if layer.origin is Origin.PROJECT else values)
         problems += [*layer.problems, *_located(layer, faults)]
     problems += _without_provider(merged, layers)
@@ -59,11 +59,11 @@ def merge(layers: Sequence[Layer]) -> tuple[Settings, tuple[Problem, ...]]:
     return msgspec.convert(merged, Settings), tuple(problems)
 
 
-def _checked(layer: Layer) -> tuple[dict[str, Any], tuple[Fault, ...]]:
+def _checked(layer: Layer, below: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[Fault, ...]]:
     values, faults = accept(Settings, layer.values)
     if layer.origin is not Origin.PROJECT:
         return values, faults
-    values, refused = permitted(values)
+    values, refused = permitted(values, below)
     return values, faults + refused
 
 

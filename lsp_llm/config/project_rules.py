@@ -1,19 +1,21 @@
 """What a project file may not say, since a cloned project is not the user's own word; it never reads the file.
 
 A project may choose a model and its prompts. It may not decide where text is sent, with which key, what runs on this
-machine or what a model may do unasked, and its folders stay inside the workspace.
+machine or what a model may do unasked, and its folders stay inside the workspace. It may keep more back, never less.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PureWindowsPath
-from typing import Any
+from typing import Any, get_args
 
 from lsp_llm.config.problems import Fault, KeyPath
+from lsp_llm.config.settings import Secrets, Settings
 
 REFUSED = "a project file may not set this; put it into your own lsp-llm/config.toml or the editor's settings"
 OUTSIDE = "in a project file must be relative and stay inside the workspace (no leading / or ~, no drive, no ..)"
+LOOSER = 'in a project file may only be stricter than your own settings, which say "{}"'
 
 # The middle part "*" stands for any name of a provider or preset.
 _REFUSED_KEYS: frozenset[KeyPath] = frozenset(
@@ -30,17 +32,29 @@ _REFUSED_KEYS: frozenset[KeyPath] = frozenset(
         ("providers", "*", "ca_file"),
         ("providers", "*", "model"),
         ("presets", "*", "headers"),
+        ("context", "follow_links_outside"),
         ("tools", "approve"),
+        ("tools", "also"),
         ("remote",),
     }
 )
-_FOLDER_KEYS: frozenset[KeyPath] = frozenset({("context", "project_dirs"), ("chat", "directory")})
+_FOLDER_KEYS: frozenset[KeyPath] = frozenset({("context", "project_dirs"), ("context", "notes"), ("chat", "directory")})
+_SECRETS: KeyPath = ("context", "secrets")
 
 
-def permitted(values: dict[str, Any]) -> tuple[dict[str, Any], tuple[Fault, ...]]:
-    """The part of a project file's accepted values that it may set, and a fault for each key that it may not."""
+def permitted(values: dict[str, Any], below: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[Fault, ...]]:
+    """The part of a project file's accepted values that it may set, and a fault for each key that it may not.
+
+    `below` are the values of the layers that it stands above.
+    """
     faults: list[Fault] = []
-    return _table(values, (), faults), tuple(faults)
+    kept = _table(values, (), faults)
+    strictness = get_args(Secrets)
+    least = below.get("context", {}).get("secrets", Settings().context.secrets)
+    if strictness.index(kept.get("context", {}).get("secrets", least)) < strictness.index(least):
+        del kept["context"]["secrets"]
+        faults.append(Fault(_SECRETS, LOOSER.format(least)))
+    return kept, tuple(faults)
 
 
 def _table(values: dict[str, Any], path: KeyPath, faults: list[Fault]) -> dict[str, Any]:

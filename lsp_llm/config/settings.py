@@ -13,6 +13,8 @@ from msgspec import Meta
 Auth = Literal["bearer", "x-api-key", "x-goog-api-key", "api-key", "oauth", "google", "none"]
 Dialect = Literal["openai_chat", "openai_responses", "anthropic", "gemini", "ollama"]
 Mode = Literal["auto", "stream", "atomic", "preview"]
+Secrets = Literal["send", "redact", "block"]
+"""From the loosest to the strictest."""
 
 # A day bounds every wait: beyond it a number is a slip, and a platform's timer may overflow.
 Seconds = Annotated[float, Meta(gt=0, le=86_400)]
@@ -130,6 +132,10 @@ class Context(_Table, frozen=True, forbid_unknown_fields=True):
     project_dirs: tuple[str, ...] = (".lsp-llm/context", ".kzn")
     max_tokens: Count = 32_000
     ignore: tuple[str, ...] = (".env", "*.pem")
+    notes: tuple[str, ...] = ()
+    open_buffers: bool = False
+    follow_links_outside: bool = False
+    secrets: Secrets = "redact"
 
 
 class Chat(_Table, frozen=True, forbid_unknown_fields=True):
@@ -143,6 +149,8 @@ class Tools(_Table, frozen=True, forbid_unknown_fields=True):
 
     enabled: bool = True
     approve: Literal["ask", "always", "never"] = "ask"
+    also: tuple[str, ...] = ()
+    """Tools that are off unless they are named: run_command."""
     max_rounds: Count = 25
 
 

@@ -49,10 +49,14 @@ def diagnostics_item(path: str, text: str, found: Sequence[Diagnostic]) -> Item 
 
 def described(path: str, text: str, diagnostic: Diagnostic) -> str:
     """One diagnostic: a line as compilers print it, and the lines around with a mark at those that are meant."""
-    lines = split_lines(text)
     first = len(split_lines(text[: diagnostic.start])) - 1
     # A range that ends at the start of a line does not mean that line.
     last = max(first, len(split_lines(text[: max(diagnostic.start, diagnostic.end - 1)])) - 1)
+    return described_in(path, split_lines(text), diagnostic, first, last)
+
+
+def described_in(path: str, lines: Sequence[str], diagnostic: Diagnostic, first: int, last: int) -> str:
+    """The same where the lines that are meant are known, counted from 0; costs nothing that grows with the document."""
     end = min(len(lines), last + LINES_AROUND + 1, first + MAX_LINES_EACH)
     shown = range(max(0, first - LINES_AROUND), end)
     width = len(str(shown.stop))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from lsp_llm.errors import UserError
 
@@ -11,12 +12,14 @@ from lsp_llm.errors import UserError
 class TemplateProblem:
     """One thing wrong; `line` counts from 1 and is 0 where it is about the whole file.
 
-    `path` is the template's name below its folder, or the path of the file where that is known.
+    `path` is the template's name below its folder, or the path of the file where that is known. A "warning" is about
+    something that works all the same.
     """
 
     path: str
     line: int
     sentence: str
+    level: Literal["error", "warning"] = "error"
 
     def __str__(self) -> str:
         place = f"{self.path}, line {self.line}" if self.line else self.path

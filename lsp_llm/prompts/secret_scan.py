@@ -33,6 +33,15 @@ _SHAPES: Final = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+# How whatever _SHAPES and _BESIDE_A_WORD know begins. To look for these takes a tenth of the time of the patterns.
+_BEGINNINGS_OF_SHAPES: Final = (
+    *("-----BEGIN ", "sk-", "sk_", "rk_", "pk_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-"),
+    *("AKIA", "ASIA", "AIza", "ya29.", "gsk_", "xai-", "hf_", "nvapi-", "xox", "xapp-", "npm_", "pypi-AgE", "SG."),
+    *("dop_v1_", "shpat_", "eyJ"),
+)
+_BEGINNINGS_OF_WORDS: Final = (
+    *("secret", "token", "passw", "passphrase", "credential", "api", "access", "private", "auth"),
+)
 _IN_AN_ADDRESS: Final = re.compile(r"(?<=://)[^\s/:@\"'<>{}$]+:(?P<value>[^\s/@\"'<>{}$]{6,})(?=@)")
 _BESIDE_A_WORD: Final = re.compile(
     r"""
@@ -62,12 +71,34 @@ def find_secrets(text: str) -> list[tuple[int, int]]:
 
 
 def _candidates(text: str) -> Iterator[tuple[int, int]]:
-    yield from (shape.span() for shape in _SHAPES.finditer(text))
-    yield from (address.span("value") for address in _IN_AN_ADDRESS.finditer(text))
-    for beside in _BESIDE_A_WORD.finditer(text):
+    for beginning in _BEGINNINGS_OF_SHAPES:
+        yield from (shape.span() for shape in _matches(_SHAPES, text, beginning, text))
+    if "://" in text:
+        yield from (address.span("value") for address in _IN_AN_ADDRESS.finditer(text))
+    for beside in _beside_words(text):
         name = str(beside.lastgroup)
         if _looks_random(beside[name]):
             yield beside.span(name)
+
+
+def _beside_words(text: str) -> Iterator[re.Match[str]]:
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        # One of the few letters that are two in lower case: the places are not the same.
+        yield from _BESIDE_A_WORD.finditer(text)
+        return
+    for word in _BEGINNINGS_OF_WORDS:
+        yield from _matches(_BESIDE_A_WORD, lowered, word, text)
+
+
+def _matches(pattern: re.Pattern[str], searched: str, beginning: str, text: str) -> Iterator[re.Match[str]]:
+    """What the pattern matches in the text wherever the searched text (as long as it) has the beginning."""
+    at = searched.find(beginning)
+    while at >= 0:
+        match = pattern.match(text, at)
+        if match:
+            yield match
+        at = searched.find(beginning, match.end() if match else at + 1)
 
 
 def _looks_random(value: str) -> bool:

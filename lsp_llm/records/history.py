@@ -11,7 +11,7 @@ import msgspec
 from lsp_llm.records.journal import Journal
 
 
-class Entry(msgspec.Struct, frozen=True, rename="camel"):
+class Entry(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     """One job, as it ended; `answer` is what had come, after the filters."""
 
     uri: str
@@ -23,6 +23,10 @@ class Entry(msgspec.Struct, frozen=True, rename="camel"):
     answer: str
     statuses: tuple[str, ...] = ()
     """What was said on the way, in order."""
+    files: tuple[str, ...] = ()
+    """What went along, by path."""
+    input_tokens: int = 0
+    output_tokens: int = 0
     timestamp: str = ""
 
 

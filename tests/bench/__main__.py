@@ -7,7 +7,18 @@ import shutil
 import sys
 from collections.abc import Callable
 
-from tests.bench import bursts, cancelling, context, decoding, first_text, starting, streaming, syncing
+from tests.bench import (
+    bursts,
+    cancelling,
+    context,
+    decoding,
+    first_text,
+    prompting,
+    rendering,
+    starting,
+    streaming,
+    syncing,
+)
 from tests.bench.report import Row, exit_code, print_rows
 
 MEASURES: tuple[Callable[[], list[Row]], ...] = (
@@ -19,6 +30,8 @@ MEASURES: tuple[Callable[[], list[Row]], ...] = (
     cancelling.measure,
     decoding.measure,
     context.measure,
+    rendering.measure,
+    prompting.measure,
 )
 
 

@@ -94,6 +94,8 @@ class BenchClient:
         self.process = process
         self._idle_command = idle_command
         self.progress_ends: dict[str, str] = {}
+        self.shown = 0
+        """Documents that the server has asked to show."""
         self._in, self._out = process.stdout.fileno(), process.stdin.fileno()
         self._frames = FrameDecoder()
         self._buffers: dict[str, Buffer] = {}
@@ -194,7 +196,9 @@ class BenchClient:
             assert isinstance(message.params, msgspec.Raw)
             raise AssertionError(bytes(message.params))
         elif isinstance(message.id, (int, str)):
-            result = [None] if message.method == "workspace/configuration" else None
+            result: Any = [None] if message.method == "workspace/configuration" else None
+            if message.method == "window/showDocument":
+                self.shown, result = self.shown + 1, {"success": True}
             self.send(frame(_encode(Result(message.id, result))))
 
     def _apply(self, message: Envelope, read_at: int) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lsp_llm.config.project_rules import OUTSIDE, REFUSED, permitted
+from lsp_llm.config.project_rules import LOOSER, OUTSIDE, REFUSED, permitted
 
 from .sources import nested
 
@@ -21,7 +21,9 @@ REFUSED_VALUES = [
     ("providers.o.address", {"region": "x"}),
     ("providers.o.ca_file", "ca.pem"),
     ("presets.p.headers", {"a": "b"}),
+    ("context.follow_links_outside", True),
     ("tools.approve", "always"),
+    ("tools.also", ["run_command"]),
     ("remote", {"url": "ws://host"}),
     ("remote", {}),
 ]
@@ -29,7 +31,7 @@ REFUSED_VALUES = [
 
 @pytest.mark.parametrize(("path", "value"), REFUSED_VALUES)
 def test_a_project_file_may_not_set(path: str, value: object) -> None:
-    kept, (fault,) = permitted(nested(path, value))
+    kept, (fault,) = permitted(nested(path, value), {})
     assert (".".join(fault.path), fault.message) == (path, REFUSED)
     parent = kept
     for key in path.split(".")[:-1]:
@@ -56,8 +58,12 @@ def test_a_project_file_may_not_set(path: str, value: object) -> None:
     ],
 )
 def test_a_project_folder_stays_inside(folder: str) -> None:
-    for path, value in [("context.project_dirs", ["ok", folder]), ("chat.directory", folder)]:
-        kept, (fault,) = permitted(nested(path, value))
+    for path, value in [
+        ("context.project_dirs", ["ok", folder]),
+        ("context.notes", ["AGENTS.md", folder]),
+        ("chat.directory", folder),
+    ]:
+        kept, (fault,) = permitted(nested(path, value), {})
         assert (".".join(fault.path), fault.message) == (path, OUTSIDE)
         assert kept == {path.partition(".")[0]: {}}
 
@@ -72,4 +78,26 @@ def test_a_project_folder_stays_inside(folder: str) -> None:
     ],
 )
 def test_all_else_is_permitted(values: dict[str, Any]) -> None:
-    assert permitted(values) == (values, ())
+    assert permitted(values, {}) == (values, ())
+
+
+@pytest.mark.parametrize(
+    ("own", "project", "holds"),
+    [
+        (None, "send", False),
+        (None, "redact", True),
+        (None, "block", True),
+        ("send", "send", True),
+        ("send", "redact", True),
+        ("redact", "send", False),
+        ("block", "redact", False),
+        ("block", "block", True),
+    ],
+)
+def test_a_project_may_only_be_stricter_with_secrets(own: str | None, project: str, holds: bool) -> None:
+    below = {"context": {"secrets": own}} if own else {}
+    kept, faults = permitted({"context": {"secrets": project, "max_tokens": 5}}, below)
+    assert kept == {"context": {"max_tokens": 5, **({"secrets": project} if holds else {})}}
+    assert [(fault.path, fault.message) for fault in faults] == (
+        [] if holds else [(("context", "secrets"), LOOSER.format(own or "redact"))]
+    )

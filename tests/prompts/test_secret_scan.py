@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsp_llm.prompts.secret_scan import find_secrets
+from lsp_llm.prompts.secret_scan import _BESIDE_A_WORD, _SHAPES, _looks_random, find_secrets
 
 
 def found(text: str) -> list[str]:
@@ -86,3 +86,16 @@ def test_spans_are_in_order_and_do_not_touch(text: str) -> None:
     spans = find_secrets(text)
     assert all(start < end for start, end in spans)
     assert all(one[1] <= two[0] for one, two in itertools.pairwise(spans))
+
+
+@given(
+    st.text(alphabet="sk-gh_pToKeN=\"' \nAbz09İſ:", max_size=80).map(lambda text: f"{text}token = 'aB3aB3aB3aB3'{text}")
+)
+def test_what_is_looked_for_by_its_beginning_is_found_wherever_it_stands(text: str) -> None:
+    """The patterns alone, which are slow, find no more."""
+    spans = find_secrets(text)
+    for pattern in (_SHAPES, _BESIDE_A_WORD):
+        for match in pattern.finditer(text):
+            start, end = match.span(match.lastgroup or 0)
+            if pattern is _SHAPES or _looks_random(text[start:end]):
+                assert any(low <= start and end <= high for low, high in spans)

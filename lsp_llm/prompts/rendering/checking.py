@@ -48,7 +48,7 @@ def _unknown_variables(name: str, tree: nodes.Template, known: Collection[str]) 
             continue
         line = min(use.lineno for use in uses)
         sentence = f'the unknown variable "{variable}" renders empty{_meant(variable, known)}'
-        yield TemplateProblem(name, line, sentence)
+        yield TemplateProblem(name, line, sentence, "warning")
 
 
 def _unknown_filters(name: str, tree: nodes.Template, sandbox: Sandbox) -> Iterator[TemplateProblem]:
