@@ -57,6 +57,10 @@ def _run(options: argparse.Namespace) -> int:
             from lsp_llm.cli.usage import show_usage
 
             return show_usage(datetime.date.today(), as_data=options.json)
+        case "render":
+            from lsp_llm.cli.render import render
+
+            return render(options)
         case "doctor":
             from lsp_llm.cli.doctor import examine
 
@@ -99,8 +103,22 @@ def _add_looking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "provider", nargs="?", default="", metavar="PROVIDER", help="that of the preset in use if absent"
     )
     commands.add_parser("usage", parents=[looking], help="show tokens and cost by day, provider and model")
+    _add_render(commands, settings)
     doctor = commands.add_parser("doctor", parents=both, help="check settings, keys, servers, clock and network")
     doctor.add_argument("--request", action="store_true", help="also ask the preset in use for one token, and time it")
+
+
+def _add_render(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], settings: argparse.ArgumentParser
+) -> None:
+    render = commands.add_parser("render", parents=[settings], help="show what would be sent for a place in a file")
+    render.add_argument("file", nargs="?", type=Path, metavar="FILE", help="the document")
+    render.add_argument("--lines", default="", metavar="A:B", help="the lines to replace, from 1; A alone: behind it")
+    render.add_argument("--prompt", default="", metavar="TEXT", help="the instruction")
+    render.add_argument("--action", default="", metavar="ID", help="a prompt of the library")
+    render.add_argument("--preset", default="", metavar="NAME", help="not the one in use but this")
+    render.add_argument("--template", type=Path, metavar="TEMPLATE", help="render this template and nothing else")
+    render.add_argument("--args", default="{}", metavar="JSON", help="the variables of the template")
 
 
 def _serving(argument_default: str | None = None) -> argparse.ArgumentParser:
