@@ -141,12 +141,16 @@ class ChatDocument:
             written.insert(0, "")
         return line_end.join(written)
 
+    @property
+    def closing_lines(self) -> list[str]:
+        """The lines that would end a fence and a block which are open at the document's end."""
+        state = self._after[-1]
+        ends = [state.closing_line] if state.fence else []
+        return [*ends, "", BLOCK_END] if state.block in (Block.THINKING, Block.TOOL) else ends
+
     def _ends_of_what_is_open(self) -> list[str]:
         """The lines that end a fence and a block at the document's end, and a blank one where there is none."""
-        lines, state = self._document.lines, self._after[-1]
-        ends = [state.closing_line] if state.fence else []
-        if state.block in (Block.THINKING, Block.TOOL):
-            ends += ["", BLOCK_END]
+        lines, ends = self._document.lines, self.closing_lines
         above = lines[-1] or (lines[-2] if len(lines) > 1 else "")
         return [*ends, ""] if ends or not is_blank(above.rstrip("\r\n")) else []
 

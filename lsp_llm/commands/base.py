@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import msgspec
 
+from lsp_llm.chat.jobs import ChatJobs
+from lsp_llm.commands.errands import Errands
+from lsp_llm.commands.job import Surroundings
+from lsp_llm.commands.open_chats import OpenChats
+from lsp_llm.commands.prompt_library import PromptLibrary
 from lsp_llm.commands.prompting import Prompting
 from lsp_llm.config.settings import Settings
 from lsp_llm.jobs.runner import Runner
 from lsp_llm.providers.hosts import ModelHosts
+from lsp_llm.providers.registry import choose_preset
+from lsp_llm.records.choices import PresetChoices
+from lsp_llm.records.instructions import Instructions
+from lsp_llm.records.left import LeftLog
 from lsp_llm.records.usage import UsageLog
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lsp_llm.chat.ports import Follower
+    from lsp_llm.commands.chats import Chats
+    from lsp_llm.tools.approval import Decision
 
 
 class Place(Enum):
@@ -23,6 +39,10 @@ class Place(Enum):
     """`uri` and `range` are required."""
     ANYWHERE = "anywhere"
     """`uri` and `range`, or `path` and lines, or the range last seen."""
+    DOCUMENT = "document"
+    """`uri`, and a `position` in it; without one it is the document's end."""
+    PERHAPS = "perhaps"
+    """`uri` and `range`, or nothing."""
     NONE = "none"
 
 
@@ -30,9 +50,34 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="c
     """The arguments of a command beside its place; an unknown key is refused."""
 
 
+class Picker(Protocol):
+    """Where the user is asked to pick one of some names."""
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the client can ask."""
+        ...
+
+    def ask(self, question: str, names: Sequence[str], picked: Callable[[str], None]) -> None:
+        """Ask; `picked` is called with a name, or never."""
+        ...
+
+
+class Pages(Protocol):
+    """Where a text is shown that belongs to no file of the user's."""
+
+    def show_text(self, name: str, text: str) -> None:
+        """Show it; `name` is a file's name, with the ending that tells what it is."""
+        ...
+
+    def show_file(self, path: Path) -> None:
+        """Show a file that is there already, for the user to go on in it."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What commands may use; `settings` gives those in force for a document."""
+    """What commands may use; `settings` gives those in force for a document, `workspace` the folder that is open."""
 
     runner: Runner
     hosts: ModelHosts
@@ -40,6 +85,25 @@ class Services:
     settings: Callable[[str], Settings]
     environ: Mapping[str, str]
     usage: UsageLog
+    library: PromptLibrary
+    instructions: Instructions
+    choices: PresetChoices
+    workspace: Callable[[], str]
+    picker: Picker
+    surroundings: Callable[[str], Surroundings]
+    left: LeftLog
+    pages: Pages
+    errands: Errands
+    sends: ChatJobs
+    chats: Callable[[], Chats]
+    """Loaded when they are first asked for."""
+    open_chats: OpenChats
+    questions: Callable[[Callable[[str, Decision], object]], Follower]
+    """Makes one who follows a send in a document, and puts the questions of its tools to the user."""
+
+    def chosen(self, uri: str) -> tuple[str, str]:
+        """The preset in use for a document, and a sentence on why."""
+        return choose_preset(self.settings(uri), self.environ, self.choices.of(self.workspace()))
 
 
 OptionsT = TypeVar("OptionsT", bound=Options, contravariant=True)

@@ -26,10 +26,13 @@ class Cancel:
 
     def run(self, services: Services, target: object, options: CancelOptions) -> Mapping[str, Any]:
         """The ids of the jobs that were stopped; a job that has ended is none of them."""
-        runner = services.runner
-        if options.job_id and not runner.knows(options.job_id):
+        runner, sends = services.runner, services.sends
+        if options.job_id and not (runner.knows(options.job_id) or sends.knows(options.job_id)):
             raise UserError(f"there is no job {options.job_id}")
-        wanted = [job for job in runner.running(options.uri or None) if options.job_id in ("", job)]
-        for job_id in wanted:
+        fills = [job for job in runner.running(options.uri or None) if options.job_id in ("", job)]
+        for job_id in fills:
             runner.stop(job_id)
-        return {"cancelled": wanted}
+        chats = [job for job in sends.running(uri=options.uri or None) if options.job_id in ("", job)]
+        for job_id in chats:
+            sends.stop(job_id)
+        return {"cancelled": [*fills, *chats]}

@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
-from lsp_llm.commands.base import Options, Services
+from lsp_llm.commands.base import Options, Place, Services
 from lsp_llm.config.settings import Settings
 from lsp_llm.errors import LspLlmError, ProviderError
 from lsp_llm.providers.discovery import list_models
@@ -21,12 +21,13 @@ OptionsT = TypeVar("OptionsT", bound=Options, contravariant=True)
 
 
 class Inquiry(Protocol[OptionsT]):
-    """One question; `options` is the type of what goes with it."""
+    """One question; `options` is the type of what goes with it beside its place."""
 
+    place: Place
     options: type[Any]
 
-    async def answer(self, services: Services, options: OptionsT) -> msgspec.Struct:
-        """The answer, in the shape of the protocol; raises LspLlmError."""
+    async def answer(self, services: Services, target: Any, options: OptionsT) -> msgspec.Struct:
+        """The answer, in the shape of the protocol; raises LspLlmError. `target` is there where `place` says so."""
         ...
 
 
@@ -39,11 +40,13 @@ class PresetsOptions(Options, frozen=True):
 class ListPresets:
     """The presets, and which is in use."""
 
+    place = Place.NONE
     options = PresetsOptions
 
-    async def answer(self, services: Services, options: PresetsOptions) -> PresetList:
+    async def answer(self, services: Services, target: None, options: PresetsOptions) -> PresetList:
         """At once."""
-        return preset_list(services.settings(options.uri), services.environ)
+        remembered = services.choices.of(services.workspace())
+        return preset_list(services.settings(options.uri), services.environ, remembered)
 
 
 class ModelsOptions(Options, frozen=True):
@@ -69,11 +72,14 @@ async def models_of(settings: Settings, provider_name: str, environ: Mapping[str
 class ListModels:
     """The models that a provider has, as it says itself."""
 
+    place = Place.NONE
     options = ModelsOptions
 
-    async def answer(self, services: Services, options: ModelsOptions) -> Models:
+    async def answer(self, services: Services, target: None, options: ModelsOptions) -> Models:
         """After one request to the provider, within its time limit."""
-        return await models_of(services.settings(options.uri), options.provider, services.environ)
+        settings = services.settings(options.uri)
+        provider_name = options.provider or resolve(settings, services.chosen(options.uri)[0]).provider_name
+        return await models_of(settings, provider_name, services.environ)
 
 
 class NoOptions(Options, frozen=True):
@@ -89,9 +95,10 @@ class Totals(msgspec.Struct, frozen=True):
 class ShowUsage:
     """What was used of each provider and model, by day."""
 
+    place = Place.NONE
     options = NoOptions
 
-    async def answer(self, services: Services, options: NoOptions) -> Totals:
+    async def answer(self, services: Services, target: None, options: NoOptions) -> Totals:
         """All that is in the state folder, of every server of this user."""
         return Totals(await asyncio.to_thread(services.usage.totals))
 

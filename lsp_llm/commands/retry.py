@@ -39,5 +39,5 @@ class Retry:
         where, text = runner.original(former)
         query = told.query if options.query is None else options.query
         order = order_for(services, where.uri, told.kind, query, options.preset or told.preset, "auto")
-        order = replace(order, mode=told.mode)
+        order = replace(order, mode=told.mode, action=told.action)
         return {"jobId": runner.start_again(former, order, preparing(services, where, text, order))}

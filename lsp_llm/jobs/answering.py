@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from lsp_llm.errors import Disconnected, RateLimited, Timeout, Truncated, Unavailable
+from lsp_llm.errors import ContextExceeded, Disconnected, RateLimited, Timeout, Truncated, Unavailable
 from lsp_llm.exchange.outcome import FinishReason, Usage
 from lsp_llm.jobs.listening import listen
 from lsp_llm.jobs.ports import AnswerSource
@@ -19,7 +19,7 @@ from lsp_llm.status.events import Message, RequestCompleted, Status, Thinking
 from lsp_llm.stream.events import Event
 from lsp_llm.stream.filters.base import Filter, Piece
 
-_INCOMPLETE: Final[Mapping[FinishReason, str]] = {
+INCOMPLETE: Final[Mapping[FinishReason, str]] = {
     FinishReason.LENGTH: "the answer was cut off at the token limit",
     FinishReason.CONTENT_FILTER: "the host's content filter cut the answer off",
     FinishReason.CONTEXT_EXCEEDED: "the answer was cut off: the model's context is full",
@@ -33,7 +33,8 @@ _log = logging.getLogger(__name__)
 class Prepared:
     """A job that is ready to ask; `notes` are sentences for the user, `fallback` asks elsewhere where this fails.
 
-    `spent` is told what a whole answer used and gives its cost, None where no prices are set.
+    `spent` is told what a whole answer used and gives its cost, None where no prices are set. `shorter` asks the same
+    host with less, where the prompt was too long for it. `files` are the paths of what goes along.
     """
 
     source: AnswerSource
@@ -41,6 +42,8 @@ class Prepared:
     notes: tuple[Message, ...] = ()
     fallback: Callable[[], Awaitable[Prepared]] | None = None
     spent: Callable[[Usage], float | None] | None = None
+    shorter: Callable[[], Awaitable[Prepared]] | None = None
+    files: tuple[str, ...] = ()
 
 
 async def answer(
@@ -56,6 +59,10 @@ async def answer(
         reader = Reader(prepared.filters)
         try:
             await _read(prepared, reader, feed, tell)
+        except ContextExceeded:
+            if prepared.shorter is None or reader.has_text:
+                raise
+            following = prepared.shorter
         except (Unavailable, RateLimited, Timeout, Disconnected, Truncated) as error:
             if following is None or reader.has_text:
                 raise
@@ -85,5 +92,5 @@ async def _read(
     feed(prepared.filters.finish())
     cost = prepared.spent(reader.usage) if prepared.spent else None
     tell(RequestCompleted(reader.usage, reader.finish, cost))
-    if reader.finish in _INCOMPLETE:
-        tell(Message(_INCOMPLETE[reader.finish], "warning"))
+    if reader.finish in INCOMPLETE:
+        tell(Message(INCOMPLETE[reader.finish], "warning"))

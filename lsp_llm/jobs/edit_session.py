@@ -302,8 +302,7 @@ class EditSession:
         self._follow(misplacement.others)
         self._history.forget()
         for number, stray in enumerate(misplacement.strays):
-            self.jobs.take(stray.as_edit())
-            self.jobs.add(Job.repairing(f"repair {flight.id}.{number}", stray))
+            self.jobs.take_stray(f"repair {flight.id}.{number}", stray)
         self._follow(misplacement.later)
 
     def _drop_flight(self) -> None:

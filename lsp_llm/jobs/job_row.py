@@ -161,6 +161,24 @@ class JobRow:
             self.forget(old)
         self.sort()
 
+    def take_stray(self, job_id: str, stray: Change) -> None:
+        """Follow an edit of ours that landed at a wrong place, and add the job that takes it out there again."""
+        covered = self._without_strays(stray)
+        self.take(stray.as_edit())
+        self.add(Job.repairing(job_id, Change(stray.start, covered, stray.inserted)))
+
+    def _without_strays(self, change: Change) -> str:
+        """What a change took away, but for text that stood at a wrong place: nobody is to put that back."""
+        strays = [
+            range(start, start + span.length)
+            for job in self.jobs.values()
+            if job.is_repair
+            for start, span in job.writer.region.placed()
+            if span.kind is Kind.OURS
+        ]
+        letters = enumerate(change.removed, change.start)
+        return "".join(letter for place, letter in letters if not any(place in stray for stray in strays))
+
     def _make_latest(self, job: Job) -> None:
         self._turns += 1
         job.turn = self._turns

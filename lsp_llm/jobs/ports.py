@@ -9,7 +9,7 @@ from typing import Protocol
 from lsp_llm.exchange.kinds import Kind, Mode
 from lsp_llm.jobs.edit_events import Answered
 from lsp_llm.jobs.edit_policy import EditPolicy
-from lsp_llm.status.events import Notice, Status
+from lsp_llm.status.events import Notice, Outcome, Status
 from lsp_llm.stream.events import Event
 from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Edit
@@ -30,12 +30,16 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a job is to do: the kind of fill, the preset's name, and the user's words ("" where none were given)."""
+    """What a job is to do: the kind of fill, the preset's name, and the user's words ("" where none were given).
+
+    `action` names a prompt of the library that makes the instruction of these words, "" for none.
+    """
 
     kind: Kind
     preset: str
     query: str
     mode: Mode = "stream"
+    action: str = ""
 
 
 class Editor(Protocol):
@@ -66,6 +70,18 @@ class Viewer(Protocol):
 
     def show_difference(self, uri: str, job_id: str, original: str, answer: str) -> None:
         """Show what the answer would make of the original."""
+        ...
+
+
+class Holder(Protocol):
+    """Who writes into a document by hand (`Runner.lend`)."""
+
+    def told(self, status: Status) -> None:
+        """How the writing goes in the editor."""
+        ...
+
+    def settled(self, outcome: Outcome) -> None:
+        """Nothing more is written: all of it is there, or it was stopped from outside."""
         ...
 
 

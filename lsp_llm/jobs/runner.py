@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import assert_never
@@ -16,6 +17,8 @@ from lsp_llm.errors import (
     ProviderError,
     UserError,
 )
+from lsp_llm.exchange.kinds import Mode
+from lsp_llm.exchange.outcome import Usage
 from lsp_llm.jobs.answering import Prepared, answer
 from lsp_llm.jobs.edit_events import (
     AcceptRequested,
@@ -42,7 +45,8 @@ from lsp_llm.jobs.edit_events import (
 from lsp_llm.jobs.edit_session import EditSession
 from lsp_llm.jobs.job_row import JobRow
 from lsp_llm.jobs.ledger import content_of, regions_in
-from lsp_llm.jobs.ports import Editor, Order, StatusSink, Target, Viewer
+from lsp_llm.jobs.ports import Editor, Holder, Order, StatusSink, Target, Viewer
+from lsp_llm.jobs.writing import Writing
 from lsp_llm.records.history import Entry, History
 from lsp_llm.records.ledger_files import LedgerFiles
 from lsp_llm.status.events import (
@@ -50,6 +54,7 @@ from lsp_llm.status.events import (
     Finished,
     Outcome,
     Queued,
+    RequestCompleted,
     Status,
     Streaming,
 )
@@ -84,6 +89,8 @@ class _Running:
     told: _Told
     said: list[str] = field(default_factory=list)
     """The statuses in words, for the history."""
+    files: tuple[str, ...] = ()
+    usage: Usage = Usage()
     task: asyncio.Task[None] | None = None
 
 
@@ -101,6 +108,7 @@ class Runner:
         self._history = history
         self._places: dict[str, _Place] = {}
         self._jobs: dict[str, _Running] = {}
+        self._holders: dict[str, Holder] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._count = 0
 
@@ -120,6 +128,14 @@ class Runner:
         job_id = self._next_id()
         place.session.start_again(job_id, former, order.mode)
         return self._begin(job_id, place, _Told(order, self._told[former].target), prepare)
+
+    def lend(self, job_id: str, target: Target, holder: Holder, mode: Mode = "stream") -> Writing:
+        """A place to write in by hand, under an id of the caller's; raises UserError where another job is writing."""
+        place = self._place(target.uri, target.document, target.version)
+        self._refuse_busy(place, target.start, target.end)
+        place.session.start(job_id, target.start, target.end, mode)
+        self._holders[job_id] = holder
+        return Writing(job_id, lambda event: self._feed(place, event))
 
     def _begin(self, job_id: str, place: _Place, told: _Told, prepare: Callable[[], Awaitable[Prepared]]) -> str:
         running = self._jobs[job_id] = _Running(place, told)
@@ -271,9 +287,16 @@ class Runner:
     # --- one job ------------------------------------------------------------------------------------------------------
 
     async def _run(self, job_id: str, place: _Place, prepare: Callable[[], Awaitable[Prepared]]) -> None:
+        running = self._jobs[job_id]
+
+        async def noted() -> Prepared:
+            prepared = await prepare()
+            running.files = prepared.files
+            return prepared
+
         try:
             await answer(
-                prepare,
+                noted,
                 lambda piece: self._feed_piece(job_id, place, piece),
                 lambda status: self._tell(job_id, status),
             )
@@ -290,9 +313,14 @@ class Runner:
             self._feed(place, TextArrived(job_id, piece.text, piece.restart))
 
     def _tell(self, job_id: str, status: Status) -> None:
+        if (holder := self._holders.get(job_id)) is not None:
+            holder.told(status)
+            return
         job = self._jobs.get(job_id)
         if job is not None and not isinstance(status, Streaming):
             job.said.append(wording(status))
+        if job is not None and isinstance(status, RequestCompleted):
+            job.usage = status.usage
         self._status.publish(job_id, status)
 
     # --- effects ------------------------------------------------------------------------------------------------------
@@ -312,7 +340,7 @@ class Runner:
             case Stop(job_id):
                 self._cancel(job_id)
             case Settled(job_id, outcome):
-                self._settle(job_id, outcome)
+                self._settle(place, job_id, outcome)
             case Offered(job_id, original, answer):
                 self._viewer.show_difference(place.uri, job_id, original, answer)
             case _:
@@ -332,7 +360,11 @@ class Runner:
         if job is not None and job.task is not None:
             job.task.cancel()
 
-    def _settle(self, job_id: str, outcome: Outcome) -> None:
+    def _settle(self, place: _Place, job_id: str, outcome: Outcome) -> None:
+        if (holder := self._holders.pop(job_id, None)) is not None:
+            self._keep(place)
+            holder.settled(outcome)
+            return
         job = self._jobs.pop(job_id, None)
         if job is not None:
             text = job.place.session.jobs[job_id].answer.text
@@ -342,9 +374,9 @@ class Runner:
             self._forget_told(job.place)
             self._keep(job.place)
             ended = type(outcome).__name__.lower()
-            self._history.add(
-                Entry(job.place.uri, order.kind, order.preset, order.query, ended, reason, text, tuple(job.said))
-            )
+            usage = job.usage
+            said = (ended, reason, text, tuple(job.said), job.files, usage.input_tokens, usage.output_tokens)
+            self._history.add(Entry(job.place.uri, order.kind, order.preset, order.query, *said))
         self._tell(job_id, outcome)
 
     def _forget_told(self, place: _Place) -> None:
@@ -354,5 +386,6 @@ class Runner:
 
 
 def _order(job_id: str) -> tuple[int, ...]:
-    """Ids are numbers, those of single changes with a second one behind a dot."""
-    return tuple(map(int, job_id.split(".")))
+    """Ids are numbers, those of single changes with a second one behind a dot; those of others come before them."""
+    own = job_id.split(".")
+    return tuple(map(int, own)) if own[0].isdigit() else (0, *map(int, re.findall(r"\d+", job_id)))

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, assert_never
+from typing import Any, Protocol, assert_never
 
 import msgspec
 
-from lsp_llm.commands.base import Command, Options, Place
+from lsp_llm.commands.base import Options, Place
 from lsp_llm.config.nearest import known_names
 from lsp_llm.errors import UserError
 from lsp_llm.jobs.ports import Target
@@ -25,10 +25,31 @@ from lsp_llm.text.positions import Encoding
 PLACE_KEYS: Mapping[Place, tuple[str, ...]] = {
     Place.RANGE: ("uri", "range"),
     Place.ANYWHERE: ("uri", "range", "path", "line", "endLine"),
+    Place.DOCUMENT: ("uri", "position"),
+    Place.PERHAPS: ("uri", "range"),
     Place.NONE: (),
 }
 FAR = 2**31 - 1
 """A column past the end of any line."""
+
+
+class Addressed(Protocol):
+    """A command, or a request that is about a place as commands are."""
+
+    @property
+    def name(self) -> str:
+        """What errors call it."""
+        ...
+
+    @property
+    def place(self) -> Place:
+        """Where it is."""
+        ...
+
+    @property
+    def options(self) -> type[Any]:
+        """What else is in its arguments."""
+        ...
 
 
 class Arguments:
@@ -38,7 +59,7 @@ class Arguments:
         self._documents = documents
         self._seen: Target | None = None
 
-    def read(self, command: Command[Any], arguments: Sequence[Any], encoding: Encoding) -> tuple[Target | None, Any]:
+    def read(self, command: Addressed, arguments: Sequence[Any], encoding: Encoding) -> tuple[Target | None, Any]:
         """The target and the options of a call; raises UserError."""
         values = _as_object(command, arguments)
         keys = command.options.__struct_encode_fields__
@@ -67,30 +88,42 @@ class Arguments:
         """The range of an open document in offsets."""
         return _in(self._documents.get(uri), range_, encoding)
 
-    def _target(self, command: Command[Any], values: Mapping[str, Any], encoding: Encoding) -> Target | None:
+    def _target(self, command: Addressed, values: Mapping[str, Any], encoding: Encoding) -> Target | None:
         match command.place:
             case Place.NONE:
                 return None
             case Place.RANGE:
-                return self.target(_text(command, values, "uri"), _range(command, values.get("range")), encoding)
+                return self._in_range(command, values, encoding)
             case Place.ANYWHERE:
                 return self._anywhere(command, values, encoding)
+            case Place.DOCUMENT:
+                return self._in_document(command, values, encoding)
+            case Place.PERHAPS:
+                return self._in_range(command, values, encoding) if "uri" in values else None
             case _:
                 assert_never(command.place)
 
-    def _anywhere(self, command: Command[Any], values: Mapping[str, Any], encoding: Encoding) -> Target:
+    def _in_range(self, command: Addressed, values: Mapping[str, Any], encoding: Encoding) -> Target:
+        return self.target(_text(command, values, "uri"), _range(command, values.get("range")), encoding)
+
+    def _in_document(self, command: Addressed, values: Mapping[str, Any], encoding: Encoding) -> Target:
+        end = Position(FAR, FAR)
+        position = end if values.get("position") is None else _position(command, values["position"])
+        return self.target(_text(command, values, "uri"), Range(position, position), encoding)
+
+    def _anywhere(self, command: Addressed, values: Mapping[str, Any], encoding: Encoding) -> Target:
         if "range" in values:
             return self.target(_text(command, values, "uri"), _range(command, values["range"]), encoding)
         if not {"path", "line", "endLine"}.isdisjoint(values):
             return _in(self._named(command, values), _lines(command, values), encoding)
         return self._last_seen(command, values.get("uri"))
 
-    def _named(self, command: Command[Any], values: Mapping[str, Any]) -> OpenDocument:
+    def _named(self, command: Addressed, values: Mapping[str, Any]) -> OpenDocument:
         if "uri" in values:
             return self._documents.get(_text(command, values, "uri"))
         return self._documents.at_path(str(Path(_text(command, values, "path")).expanduser()))
 
-    def _last_seen(self, command: Command[Any], uri: object) -> Target:
+    def _last_seen(self, command: Addressed, uri: object) -> Target:
         """The place of the last codeAction request, if it is still the same text there."""
         seen = self._seen
         if seen is not None and uri in (None, seen.uri):
@@ -108,7 +141,7 @@ def _in(found: OpenDocument, range_: Range, encoding: Encoding) -> Target:
     return Target(found.uri, shown_name(found.uri), found.language_id, found.document, found.version, start, end)
 
 
-def _as_object(command: Command[Any], arguments: Sequence[Any]) -> dict[str, Any]:
+def _as_object(command: Addressed, arguments: Sequence[Any]) -> dict[str, Any]:
     """One object; free text counts as the query, so that `ask "text" {"preset": "x"}` works in Helix."""
     values: dict[str, Any] = {}
     for argument in arguments:
@@ -121,7 +154,7 @@ def _as_object(command: Command[Any], arguments: Sequence[Any]) -> dict[str, Any
     return values
 
 
-def _options(command: Command[Any], values: Mapping[str, Any]) -> Options:
+def _options(command: Addressed, values: Mapping[str, Any]) -> Options:
     try:
         options: Options = msgspec.convert(values, command.options)
     except msgspec.ValidationError as error:
@@ -129,14 +162,14 @@ def _options(command: Command[Any], values: Mapping[str, Any]) -> Options:
     return options
 
 
-def _text(command: Command[Any], values: Mapping[str, Any], key: str) -> str:
+def _text(command: Addressed, values: Mapping[str, Any], key: str) -> str:
     value = values.get(key)
     if not isinstance(value, str):
         raise UserError(f'{command.name} needs "{key}", a string')
     return value
 
 
-def _range(command: Command[Any], value: Any) -> Range:
+def _range(command: Addressed, value: Any) -> Range:
     try:
         return msgspec.convert(value, Range)
     except msgspec.ValidationError:
@@ -144,7 +177,14 @@ def _range(command: Command[Any], value: Any) -> Range:
         raise UserError(f'{command.name} needs "range", an LSP range: {shape}') from None
 
 
-def _lines(command: Command[Any], values: Mapping[str, Any]) -> Range:
+def _position(command: Addressed, value: Any) -> Position:
+    try:
+        return msgspec.convert(value, Position)
+    except msgspec.ValidationError:
+        raise UserError(f'{command.name} needs "position", an LSP position: {{line, character}}') from None
+
+
+def _lines(command: Addressed, values: Mapping[str, Any]) -> Range:
     """1-based lines, as editors show them: one line is a cursor, `line` to `endLine` a selection of whole lines."""
     line, end_line = values.get("line", 1), values.get("endLine")
     if (

@@ -83,13 +83,15 @@ class Client:
         """Send any notification."""
         self._wire.notify(method, params)
 
-    def request(self, method: str, params: object, answer: Callable[[Any], None]) -> None:
-        """Send any request; `answer` gets the result, None for an error or no answer in time."""
+    def request(
+        self, method: str, params: object, answer: Callable[[Any], None], limit_seconds: float | None = None
+    ) -> None:
+        """Send any request; `answer` gets the result, None for an error or no answer in time (that of all requests)."""
 
         def decoded(result: msgspec.Raw | None, error: ResponseError | None) -> None:
             answer(None if result is None or error is not None else msgspec.json.decode(result))
 
-        self._wire.request(method, params, decoded)
+        self._wire.request(method, params, decoded, limit_seconds)
 
     def create_progress(self, token: str, answered: Callable[[bool], None]) -> None:
         """Ask for a progress display; `answered` is told whether the client has one."""

@@ -22,6 +22,8 @@ class Configuration:
     def __init__(self, named_file: Path | None, report: Callable[[str], None]) -> None:
         """`named_file`: what `--config` names, instead of the user's file; `report` shows a problem to the user."""
         self._named_file = named_file
+        # Looking up where it belongs takes longer than looking at it, and settings are asked for with every menu.
+        self._user_file = named_file or user_file()
         self._report = report
         self._said: set[str] = set()
         self._initial: Any = None
@@ -47,8 +49,8 @@ class Configuration:
 
     def settings(self, uri: str = "") -> Settings:
         """The settings for a document (blocking for two looks at file stamps)."""
-        root = self._root_of(uri)
-        stamps = (_stamp(self._named_file or user_file()), _stamp(root / PROJECT_FILE) if root else (0, 0))
+        root = self.root_of(uri)
+        stamps = (_stamp(self._user_file), _stamp(root / PROJECT_FILE) if root else (0, 0))
         known = self._merged.get(root)
         if known is not None and known[0] == stamps:
             return known[1]
@@ -60,7 +62,12 @@ class Configuration:
                 self._report(problem)
         return settings
 
-    def _root_of(self, uri: str) -> Path | None:
+    def workspace(self) -> str:
+        """The folder that stands for the whole workspace: the first one, "" where none is open."""
+        return str(next(iter(self._roots), ""))
+
+    def root_of(self, uri: str) -> Path | None:
+        """The folder of the workspace that a document lies in; None where it lies in none."""
         path = path_of(uri)
         if not path:
             # A document without a file, and what is asked for no document, belong to the first folder.

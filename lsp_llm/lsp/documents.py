@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lsp_llm.context.diagnostics import Diagnostic
 from lsp_llm.errors import UserError
 from lsp_llm.lsp.convert import point_of
 from lsp_llm.lsp.messages import ContentChange, Range
@@ -23,6 +24,13 @@ class OpenDocument:
     language_id: str
     version: int
     document: Document
+    diagnostics: tuple[Diagnostic, ...] = ()
+    """What a client last sent along for `diagnosed_version`: what other servers found at the place it asked about."""
+    diagnosed_version: int | None = None
+
+    def reported(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        """Keep what was sent for the text as it is now."""
+        self.diagnostics, self.diagnosed_version = diagnostics, self.version
 
 
 class Documents:
@@ -42,6 +50,10 @@ class Documents:
     def find(self, uri: str) -> OpenDocument | None:
         """The document, None if it is not open."""
         return self._open.get(uri)
+
+    def all(self) -> tuple[OpenDocument, ...]:
+        """Every open document."""
+        return tuple(self._open.values())
 
     def get(self, uri: str) -> OpenDocument:
         """The document; raises UserError if it is not open."""

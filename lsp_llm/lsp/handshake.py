@@ -39,6 +39,8 @@ class ClientFacts:
     process_id: int | None = None
     shows_progress: bool = False
     has_configuration: bool = False
+    can_pick: bool = False
+    """Whether it says that a message may have answers to pick from."""
     wants_status: bool = False
     takes_streamed_edits: bool = False
 
@@ -56,6 +58,7 @@ def read_facts(params: Any) -> ClientFacts:
         options=params.get("initializationOptions"),
         process_id=_at(params, "processId", int) or None,
         shows_progress=_at(params, "capabilities.window.workDoneProgress", bool),
+        can_pick=_at(params, "capabilities.window", dict).get("showMessage") is not None,
         has_configuration=_at(params, "capabilities.workspace.configuration", bool),
         wants_status=own.get("status") is True,
         takes_streamed_edits=own.get("stream") is True,
@@ -84,6 +87,13 @@ def answer(facts: ClientFacts, row: ClientRow) -> dict[str, Any]:
                 "change": FULL if row.wants_full_sync else INCREMENTAL,
             },
             "codeActionProvider": {"codeActionKinds": ["quickfix", "refactor.rewrite"]},
+            # Asked of every document, and answered for chats alone.
+            "codeLensProvider": {"resolveProvider": False},
+            "completionProvider": {"triggerCharacters": ["@", "/"]},
+            "documentLinkProvider": {"resolveProvider": False},
+            "documentSymbolProvider": True,
+            "foldingRangeProvider": True,
+            "hoverProvider": True,
             "executeCommandProvider": {"commands": list(COMMAND_NAMES)},
             **({"diagnosticProvider": diagnostics} if row.reports_when_refreshed else {}),
             "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},

@@ -115,6 +115,119 @@ class StreamedEdit(msgspec.Struct, rename="camel", gc=False):
     edits: list[ContentChange] | msgspec.UnsetType = msgspec.UNSET
 
 
+class ReportedDiagnostic(msgspec.Struct, gc=False):
+    """What some server has found, as the client sends it along."""
+
+    range: Range
+    message: str
+    severity: Literal[1, 2, 3, 4] | None = None
+    source: str | None = None
+    code: int | str | None = None
+
+
+class CodeActionContext(msgspec.Struct, gc=False):
+    """What is known where a menu is opened, and the kinds that are wanted, all for none."""
+
+    diagnostics: list[ReportedDiagnostic] = []
+    only: list[str] | None = None
+
+
+class CodeActionParams(msgspec.Struct, rename="camel", gc=False):
+    """`textDocument/codeAction`."""
+
+    text_document: DocumentName
+    range: Range
+    context: CodeActionContext
+
+
+class Command(msgspec.Struct, gc=False):
+    """A command ready to run."""
+
+    title: str
+    command: str
+    arguments: list[dict[str, Any]]
+
+
+class CodeAction(msgspec.Struct, gc=False):
+    """A line of a menu."""
+
+    title: str
+    kind: Literal["quickfix", "refactor.rewrite"]
+    command: Command
+
+
+class CodeLens(msgspec.Struct, gc=False):
+    """A line above a line."""
+
+    range: Range
+    command: Command
+
+
+class FoldingRange(msgspec.Struct, rename="camel", gc=False):
+    """Lines that can be folded, the last one included."""
+
+    start_line: int
+    end_line: int
+    kind: Literal["region", "comment"]
+
+
+class DocumentSymbol(msgspec.Struct, rename="camel", gc=False):
+    """A part of a document with its parts."""
+
+    name: str
+    detail: str
+    kind: int
+    range: Range
+    selection_range: Range
+    children: list[DocumentSymbol] = []
+
+
+class DocumentLink(msgspec.Struct, gc=False):
+    """A place that leads to a file."""
+
+    range: Range
+    target: str
+
+
+class PlaceParams(msgspec.Struct, rename="camel", gc=False):
+    """A request about a position of a document."""
+
+    text_document: DocumentName
+    position: Position
+
+
+class Markup(msgspec.Struct, gc=False):
+    """A text to show."""
+
+    value: str
+    kind: Literal["markdown", "plaintext"] = "markdown"
+
+
+class Hover(msgspec.Struct, gc=False):
+    """What is said of a place."""
+
+    contents: Markup
+    range: Range
+
+
+class CompletionItem(msgspec.Struct, rename="camel", gc=False, omit_defaults=True):
+    """One way to go on; the edit says what it takes the place of."""
+
+    label: str
+    kind: int
+    text_edit: TextEdit
+    filter_text: str
+    detail: str = ""
+    sort_text: str = ""
+
+
+class CompletionList(msgspec.Struct, rename="camel", gc=False):
+    """Ways to go on."""
+
+    is_incomplete: bool
+    items: list[CompletionItem]
+
+
 class ResponseError(msgspec.Struct):
     """The error of a response."""
 

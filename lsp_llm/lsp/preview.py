@@ -1,9 +1,11 @@
-"""Shows a change that is not in the document: a file with the difference, opened by the client (the Viewer port)."""
+"""Shows what is in no document of the user's, as a file that the client opens: differences, and prompts (two ports)."""
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ LONGEST_NAME = 40
 
 
 class Preview:
-    """Difference files in a temporary folder that lives as long as the server."""
+    """Files in a temporary folder that lives as long as the server."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -33,12 +35,30 @@ class Preview:
         except (OSError, ValueError) as error:
             self._client.show_message("warning", f"LLM: the answer of job {job_id} cannot be shown ({error}); {HINT}")
             return
+        self._open(path, f"LLM: the answer of job {job_id} is in {path}; {HINT}")
+
+    def show_text(self, name: str, text: str) -> None:
+        """Write a file of this name and ask the client to show it; where it cannot, the path is told."""
+        try:
+            path = self._write(name[-LONGEST_NAME:], text)
+        except (OSError, ValueError) as error:
+            self._client.show_message("warning", f"LLM: {name} cannot be shown ({error})")
+            return
+        self._open(path, f"LLM: {path} has it")
+
+    def show_file(self, path: Path) -> None:
+        """Ask the client to show a file of the user's, once the command that wants it has its answer."""
+        said = f"LLM: open {path}"
+        asyncio.get_running_loop().call_soon(partial(self._open, path, said, takes_focus=True))
+
+    def _open(self, path: Path, otherwise: str, *, takes_focus: bool = False) -> None:
+        """Ask the client to show a file; `otherwise` is told where it does not."""
 
         def shown(result: Any) -> None:
             if not (isinstance(result, dict) and result.get("success")):
-                self._client.show_message("info", f"LLM: the answer of job {job_id} is in {path}; {HINT}")
+                self._client.show_message("info", otherwise)
 
-        self._client.request("window/showDocument", {"uri": uri_of(str(path)), "takeFocus": False}, shown)
+        self._client.request("window/showDocument", {"uri": uri_of(str(path)), "takeFocus": takes_focus}, shown)
 
     def _write(self, name: str, text: str) -> Path:
         if self._folder is None:

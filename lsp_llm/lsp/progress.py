@@ -38,7 +38,7 @@ PROGRESS_PREFIX = "lsp-llm/"
 class _Shown:
     """One job's progress."""
 
-    token: str
+    token: int | str
     title: str
     began: float
     last: Status
@@ -53,6 +53,11 @@ class Progress:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._shown: dict[str, _Shown] = {}
+        self._given: dict[str, int | str] = {}
+
+    def use(self, job_id: str, token: int | str) -> None:
+        """Show a job that is about to begin under a `workDoneToken` that came with its request."""
+        self._given[job_id] = token
 
     def job_of(self, token: object) -> str | None:
         """The job that a progress token belongs to."""
@@ -81,13 +86,19 @@ class Progress:
                 assert_never(status)
 
     def _begin(self, job_id: str, queued: Queued) -> None:
+        now = asyncio.get_running_loop().time()
+        if (given := self._given.pop(job_id, None)) is not None:
+            # The client waits for what it has named: nothing has to be accepted.
+            shown = self._shown[job_id] = _Shown(given, title(queued), now, queued)
+            self._answered(job_id, shown, accepted=True)
+            return
         if not self._client.facts.shows_progress:
             return
-        now = asyncio.get_running_loop().time()
-        shown = self._shown[job_id] = _Shown(f"{PROGRESS_PREFIX}{job_id}", title(queued), now, queued)
-        self._client.create_progress(shown.token, lambda accepted: self._answered(job_id, shown, accepted))
+        token = f"{PROGRESS_PREFIX}{job_id}"
+        shown = self._shown[job_id] = _Shown(token, title(queued), now, queued)
+        self._client.create_progress(token, lambda accepted: self._answered(job_id, shown, accepted=accepted))
 
-    def _answered(self, job_id: str, shown: _Shown, accepted: bool) -> None:
+    def _answered(self, job_id: str, shown: _Shown, *, accepted: bool) -> None:
         if not accepted:
             del self._shown[job_id]
             return

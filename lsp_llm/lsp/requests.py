@@ -7,43 +7,61 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from lsp_llm.commands.base import Options, Services
+from lsp_llm.commands.base import Options, Place, Services
 from lsp_llm.commands.inquiries import Inquiry, ListModels, ListPresets, ShowUsage, sentence
+from lsp_llm.commands.show_prompt import RenderPrompt
 from lsp_llm.config.nearest import known_names
 from lsp_llm.errors import LspLlmError, UserError
+from lsp_llm.jobs.ports import Target
 from lsp_llm.lsp.wire import INTERNAL_ERROR, INVALID_PARAMS, OWN_FAULT, REQUEST_FAILED
 
 _log = logging.getLogger(__name__)
 
 Handler = Callable[[Any], Awaitable[Any]]
+Read = Callable[["Asked", Any], tuple[Target | None, Any]]
+"""From a request and its params to its target and its options; raises UserError."""
 
 REQUESTS: tuple[tuple[str, Inquiry[Any]], ...] = (
     ("lsp-llm/presets/list", ListPresets()),
     ("lsp-llm/models/list", ListModels()),
     ("lsp-llm/usage", ShowUsage()),
+    ("lsp-llm/prompt/render", RenderPrompt()),
 )
 
 
-def request_handlers(services: Services) -> Mapping[str, Handler]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that has a place, for whoever reads it (`Addressed` of arguments)."""
+
+    name: str
+    place: Place
+    options: type[Any]
+
+
+def request_handlers(services: Services, read_place: Read) -> Mapping[str, Handler]:
     """A handler for each method."""
-    return {method: _handler(method, inquiry, services) for method, inquiry in REQUESTS}
+    return {method: _handler(method, inquiry, services, read_place) for method, inquiry in REQUESTS}
 
 
-def _handler(method: str, inquiry: Inquiry[Any], services: Services) -> Handler:
+def _handler(method: str, inquiry: Inquiry[Any], services: Services, read_place: Read) -> Handler:
     # It comes with the heavy imports, and the names of the methods are told before.
     from lsp_llm.lsp.cold import refused
 
     async def answer(params: Any) -> Any:
         try:
-            options = read_options(method, inquiry.options, params)
+            if inquiry.place is Place.NONE:
+                target, options = None, read_options(method, inquiry.options, params)
+            else:
+                target, options = read_place(Asked(method, inquiry.place, inquiry.options), params)
         except UserError as error:
             raise refused(INVALID_PARAMS, error) from None
         try:
-            return msgspec.to_builtins(await inquiry.answer(services, options))
+            return msgspec.to_builtins(await inquiry.answer(services, target, options))
         except LspLlmError as error:
             raise refused(REQUEST_FAILED, UserError(sentence(error))) from None
         except Exception as error:  # noqa: BLE001  pygls would send the traceback to the client.

@@ -10,20 +10,24 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lsp_llm.commands.base import Services
+from lsp_llm.commands.preset import PresetMenu
 from lsp_llm.commands.table import COMMANDS
 from lsp_llm.config.nearest import known_names
 from lsp_llm.errors import LspLlmError, UserError
+from lsp_llm.jobs.ports import Target
 from lsp_llm.lsp.arguments import Arguments
+from lsp_llm.lsp.chat_documents import ChatDocuments
 from lsp_llm.lsp.client import Client
 from lsp_llm.lsp.configuration import Configuration
 from lsp_llm.lsp.documents import Documents
 from lsp_llm.lsp.handshake import Misshapen, answer, read_facts
 from lsp_llm.lsp.lifecycle import Lifecycle, Phase
-from lsp_llm.lsp.messages import Range
+from lsp_llm.lsp.messages import CodeAction, CodeActionParams
 from lsp_llm.lsp.parent import ParentWatch
 from lsp_llm.lsp.progress import Progress
-from lsp_llm.lsp.requests import request_handlers
+from lsp_llm.lsp.requests import Asked, Handler, request_handlers
 from lsp_llm.lsp.sync import Sync
+from lsp_llm.lsp.template_diagnostics import TemplateDiagnostics
 from lsp_llm.lsp.uris import path_of
 from lsp_llm.lsp.wire import INVALID_PARAMS, REQUEST_FAILED, HotHandler, RequestRefused, Wire
 
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from lsp_llm.lsp.cold import ColdServer
 
 _log = logging.getLogger(__name__)
+_code_action = msgspec.json.Decoder(CodeActionParams)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,9 @@ class Parts:
     arguments: Arguments
     configuration: Configuration
     progress: Progress
+    templates: TemplateDiagnostics
+    chats: ChatDocuments
+    presets: PresetMenu
     services: Services
     parent: ParentWatch
     stop: Callable[[], None]
@@ -64,8 +72,10 @@ class Server:
             "initialize": self.initialize,
             "shutdown": self.shutdown,
             "exit": self.exit,
-            "textDocument/didChange": self._parts.sync.did_change,
+            "textDocument/didChange": self.did_change,
             "textDocument/diagnostic": self.diagnostic,
+            "textDocument/codeAction": self.code_action,
+            **self._parts.chats.handlers(),
         }
 
     def initialize(self, params: msgspec.Raw) -> dict[str, Any]:
@@ -80,15 +90,47 @@ class Server:
         self._parts.parent.start(facts.process_id)
         return answer(facts, self._parts.client.row)
 
+    def did_change(self, params: msgspec.Raw) -> None:
+        """`textDocument/didChange`."""
+        self._parts.sync.did_change(params)
+        self._parts.templates.changed()
+
     def diagnostic(self, params: msgspec.Raw) -> dict[str, Any]:
         """`textDocument/diagnostic`: there are none; it is asked for only to make a client report its changes."""
         return {"kind": "full", "items": []}
+
+    def code_action(self, params: msgspec.Raw) -> list[CodeAction]:
+        """`textDocument/codeAction`: sent at every cursor move by some clients, so it only looks."""
+        from lsp_llm.lsp.code_actions import Menu, code_actions
+        from lsp_llm.lsp.reported import reported
+
+        asked = _code_action.decode(params)
+        uri = asked.text_document.uri
+        if (found := self._parts.documents.find(uri)) is None:
+            return []
+        client, services = self._parts.client, self._parts.services
+        encoding = client.facts.encoding
+        target = self._parts.arguments.look(
+            uri, asked.range, encoding, cursor_is_a_character=client.row.cursor_is_a_character
+        )
+        diagnostics = reported(target.document, asked.context.diagnostics, encoding)
+        found.reported(diagnostics)
+        menu = Menu(
+            services.library.seen(uri).prompts,
+            diagnostics,
+            () if client.facts.can_pick else self._parts.presets.names(),
+            tuple(self._parts.chats.offers(uri, target.end)),
+            self._parts.chats.uris(),
+        )
+        return code_actions(target, encoding, services.runner, asked.context.only or (), menu)
 
     def shutdown(self, params: msgspec.Raw) -> None:
         """`shutdown`: every job stops at once."""
         self._parts.lifecycle.phase = Phase.SHUT_DOWN
         for job_id in self._parts.services.runner.running():
             self._parts.services.runner.stop(job_id, "the server is shutting down")
+        for job_id in self._parts.services.sends.running():
+            self._parts.services.sends.stop(job_id, "the server is shutting down")
 
     def exit(self, params: msgspec.Raw) -> None:
         """`exit`."""
@@ -103,9 +145,20 @@ class Server:
         server = ColdServer(self._parts.wire)
         for method, handler in self._features().items():
             server.feature(method)(guarded(handler))
-        for method, inquiry in request_handlers(self._parts.services).items():
+        for method, inquiry in request_handlers(self._parts.services, self._addressed).items():
             server.feature(method)(inquiry)
+        for method, request in self._chat_requests().items():
+            server.feature(method)(request)
         return server
+
+    def _chat_requests(self) -> Mapping[str, Handler]:
+        from lsp_llm.lsp.chat_requests import ChatRequests
+
+        parts = self._parts
+        return ChatRequests(parts.services.chats(), parts.client, parts.documents, parts.progress).handlers()
+
+    def _addressed(self, asked: Asked, params: Any) -> tuple[Target | None, Any]:
+        return self._parts.arguments.read(asked, [params], self._parts.client.facts.encoding)
 
     def _features(self) -> Mapping[str, Callable[[Any], Any]]:
         return {
@@ -114,7 +167,6 @@ class Server:
             "textDocument/didOpen": self.did_open,
             "textDocument/didClose": self.did_close,
             "textDocument/didSave": self.did_save,
-            "textDocument/codeAction": self.code_action,
             "workspace/executeCommand": self.execute_command,
             "workspace/didChangeConfiguration": self.did_change_configuration,
             "workspace/didChangeWorkspaceFolders": self.did_change_workspace_folders,
@@ -132,29 +184,21 @@ class Server:
         """`textDocument/didOpen`."""
         item = params.text_document
         self._parts.sync.did_open(item.uri, item.language_id, item.version, item.text)
+        self._parts.chats.opened(item.uri)
+        self._parts.templates.opened(item.uri)
+        self._parts.services.library.look(item.uri)
 
     def did_close(self, params: Any) -> None:
         """`textDocument/didClose`."""
         self._parts.sync.did_close(params.text_document.uri)
+        self._parts.chats.closed(params.text_document.uri)
+        self._parts.templates.closed(params.text_document.uri)
 
     def did_save(self, params: Any) -> None:
         """`textDocument/didSave`."""
         self._parts.sync.did_save(params.text_document.uri)
-
-    def code_action(self, params: Any) -> list[Any]:
-        """`textDocument/codeAction`: sent at every cursor move by some clients, so it only looks."""
-        from lsp_llm.lsp.code_actions import code_actions
-
-        uri = params.text_document.uri
-        if self._parts.documents.find(uri) is None:
-            return []
-        client, runner = self._parts.client, self._parts.services.runner
-        place = msgspec.convert(params.range, Range, from_attributes=True)
-        encoding = client.facts.encoding
-        target = self._parts.arguments.look(
-            uri, place, encoding, cursor_is_a_character=client.row.cursor_is_a_character
-        )
-        return code_actions(target, encoding, runner, [str(kind) for kind in params.context.only or ()])
+        self._parts.templates.saved()
+        self._parts.services.library.look(params.text_document.uri)
 
     def execute_command(self, params: Any) -> Any:
         """`workspace/executeCommand`: answered at once, the work goes on in a job."""
@@ -194,6 +238,8 @@ class Server:
         job_id = self._parts.progress.job_of(params.token)
         if job_id is not None and job_id in self._parts.services.runner.running():
             self._parts.services.runner.stop(job_id)
+        elif job_id is not None:
+            self._parts.services.sends.stop(job_id)
 
     def _ask_for_settings(self) -> None:
         if self._parts.client.facts.has_configuration:

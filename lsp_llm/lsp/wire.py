@@ -1,7 +1,7 @@
 """The wire: frames to messages, messages to whoever handles them, and back; it knows no feature.
 
-Hot messages are decoded into the structs of messages.py and handed over at once: didChange, and answers to requests of
-ours. Every other message is cold and goes to the pygls server of cold.py, which is imported with the first of them.
+Hot messages are decoded into the structs of messages.py and handed over at once: didChange, codeAction, and answers to
+requests of ours. Every other message is cold and goes to the pygls server of cold.py, which is imported with the first of them.
 Whatever is wrong with a message is answered or logged, and the next one is taken.
 """
 
@@ -193,21 +193,23 @@ class Wire:
         """Send a notification."""
         self.send(json_of(Notification(method, params)))
 
-    def request(self, method: str, params: object, answer: Answer) -> None:
+    def request(self, method: str, params: object, answer: Answer, limit_seconds: float | None = None) -> None:
         """Send a request; `answer` is called once, also when nothing comes within the time limit."""
         self._count += 1
-        self._answers[self._count] = answer, asyncio.get_running_loop().time() + REQUEST_SECONDS
-        if self._sweep is None:
-            self._wait_for_oldest()
+        due = asyncio.get_running_loop().time() + (REQUEST_SECONDS if limit_seconds is None else limit_seconds)
+        self._answers[self._count] = answer, due
+        if self._sweep is None or due < self._sweep.when():
+            self._wait_for_next(due)
         self.send(json_of(Request(self._count, method, params)))
 
     def refuse(self, message_id: MessageId | None, code: int, text: str) -> None:
         """Answer a request with an error."""
         self.send(json_of(ErrorAnswer(message_id, ResponseError(code, text))))
 
-    def _wait_for_oldest(self) -> None:
-        """One timer serves all requests, which expire in the order of their sending: edits come by the thousand."""
-        _, due = next(iter(self._answers.values()))
+    def _wait_for_next(self, due: float) -> None:
+        """One timer serves all requests: edits come by the thousand."""
+        if self._sweep is not None:
+            self._sweep.cancel()
         self._sweep = asyncio.get_running_loop().call_at(due, self._expire)
 
     def _expire(self) -> None:
@@ -216,7 +218,7 @@ class Wire:
         late = [self._answers.pop(number)[0] for number in numbers]
         self._sweep = None
         if self._answers:
-            self._wait_for_oldest()
+            self._wait_for_next(min(due for _, due in self._answers.values()))
         for answer in late:
             answer(None, None)
 

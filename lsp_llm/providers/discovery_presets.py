@@ -42,9 +42,9 @@ class PresetList(msgspec.Struct, frozen=True, rename="camel"):
     presets: tuple[PresetRow, ...]
 
 
-def preset_list(settings: Settings, environ: Mapping[str, str]) -> PresetList:
-    """The presets of some settings."""
-    chosen, reason = choose_preset(settings, environ)
+def preset_list(settings: Settings, environ: Mapping[str, str], remembered: str = "") -> PresetList:
+    """The presets of some settings; `remembered` is what the user chose for the workspace."""
+    chosen, reason = choose_preset(settings, environ, remembered)
     return PresetList(chosen, reason, tuple(_row(settings, name, environ) for name in sorted(settings.presets)))
 
 

@@ -70,7 +70,7 @@ class ModelHosts:
         access = await self._credentials.access(resolved)
         resolved, provider = access.resolved, access.resolved.provider
         place = await self._place(resolved, access.credential)
-        codec, path, body = _encoded(resolved, request)
+        codec, path, body = encoded(resolved, request)
         address = url(
             place.base_url, path.replace(MODEL_IN_PATH, quote(place.model)), {**codec.query, **provider.query}
         )
@@ -150,7 +150,7 @@ def codec_for(dialect: Dialect) -> Codec:
             assert_never(dialect)
 
 
-def _encoded(resolved: ResolvedPreset, request: ModelRequest | FimRequest) -> tuple[Codec | FimCodec, str, bytes]:
+def encoded(resolved: ResolvedPreset, request: ModelRequest | FimRequest) -> tuple[Codec | FimCodec, str, bytes]:
     """The codec, the path of its endpoint, and the body; where the path names the model, the body does not."""
     if isinstance(request, FimRequest):
         from lsp_llm.providers.fim import fim_codec

@@ -51,11 +51,20 @@ def default_key_env(provider_name: str) -> str:
     return _built_in(provider_name).key_env
 
 
-def choose_preset(settings: Settings, environ: Mapping[str, str]) -> tuple[str, str]:
+def choose_preset(settings: Settings, environ: Mapping[str, str], remembered: str = "") -> tuple[str, str]:
     """The name of the preset in use and a sentence on why; the name may be unknown, which `resolve` reports.
 
+    `remembered` is what the user chose for the workspace, which stands above all settings as long as it is there.
     Where none is set: the first built-in one whose key is there, and of which nothing else is missing.
     """
+    if remembered in settings.presets:
+        return remembered, f'you chose the preset "{remembered}" for this workspace'
+    name, reason = _choose_by_settings(settings, environ)
+    gone = f'the preset "{remembered}", which you chose for this workspace, is not there any more; ' if remembered else ""
+    return name, f"{gone}{reason}"
+
+
+def _choose_by_settings(settings: Settings, environ: Mapping[str, str]) -> tuple[str, str]:
     if settings.preset:
         return settings.preset, f'the settings choose the preset "{settings.preset}"'
     for name in PRESETS:

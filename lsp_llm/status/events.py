@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from lsp_llm.exchange.kinds import Kind
+from lsp_llm.exchange.kinds import JobKind
 from lsp_llm.exchange.outcome import FinishReason, Usage
 
 Level = Literal["info", "warning", "error"]
@@ -16,7 +16,7 @@ class Queued:
     """The job was taken; its prompt is being made. Always the first status of a job."""
 
     uri: str
-    kind: Kind
+    kind: JobKind
     preset: str
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
-from lsp_llm.exchange.kinds import Kind
+from lsp_llm.exchange.kinds import JobKind
 from lsp_llm.status.events import (
     Applying,
     Cancelled,
@@ -22,7 +22,7 @@ from lsp_llm.status.events import (
     Thinking,
 )
 
-TITLES: Mapping[Kind, str] = {"replace": "replacing", "yap": "yapping"}
+TITLES: Mapping[JobKind, str] = {"replace": "replacing", "yap": "yapping", "chat": "chatting"}
 
 
 def title(queued: Queued) -> str:

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from lsp_llm.chat.jobs import ChatJobs
 from lsp_llm.commands.base import Services
+from lsp_llm.commands.errands import Errands
+from lsp_llm.commands.job import Surroundings
+from lsp_llm.commands.prompt_library import PromptLibrary
 from lsp_llm.commands.prompting import Prompting
 from lsp_llm.commands.replace import Replace
+from lsp_llm.config.secrets import Secret
 from lsp_llm.config.settings import Settings
+from lsp_llm.context.library import built_in_prompts
 from lsp_llm.context.templates import built_in_folder
 from lsp_llm.exchange.messages import ModelRequest
 from lsp_llm.providers.registry import ResolvedPreset
+from lsp_llm.records.choices import PresetChoices
+from lsp_llm.records.history import History
+from lsp_llm.records.instructions import Instructions
+from lsp_llm.records.left import LeftLog
 from lsp_llm.records.usage import UsageLog
 from lsp_llm.status.events import Finished
 from tests.fakes.jobs import Desk, Source
@@ -41,14 +52,40 @@ class Hosts:
     def __init__(self) -> None:
         self.asked: asyncio.Queue[tuple[ResolvedPreset, ModelRequest, Source]] = asyncio.Queue()
         self.resting: set[str] = set()
+        self.known: tuple[Secret, ...] = ()
 
     def is_resting(self, provider_name: str) -> bool:
         return provider_name in self.resting
+
+    def secrets(self) -> tuple[Secret, ...]:
+        return self.known
 
     async def answer(self, resolved: ResolvedPreset, request: ModelRequest) -> Source:
         source = Source()
         self.asked.put_nowait((resolved, request, source))
         return source
+
+
+class Picker:
+    """Keeps what is asked; the test picks."""
+
+    def __init__(self) -> None:
+        self.is_there = True
+        self.asked: list[tuple[str, Sequence[str], Callable[[str], None]]] = []
+
+    def ask(self, question: str, names: Sequence[str], picked: Callable[[str], None]) -> None:
+        self.asked.append((question, names, picked))
+
+
+class Pages:
+    """Keeps what is shown."""
+
+    def __init__(self) -> None:
+        self.shown: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+        self.complaints: list[str] = []
+
+    def show_text(self, name: str, text: str) -> None:
+        self.shown.put_nowait((name, text))
 
 
 class CommandDesk(Desk):
@@ -59,19 +96,36 @@ class CommandDesk(Desk):
         self.hosts = Hosts()
         self.settings: dict[str, Any] = dict(SETTINGS)
         self.environ: dict[str, str] = {}
+        self.root: Path | None = None
+        self.around = Surroundings()
+        self.library = PromptLibrary([built_in_prompts()], lambda uri: self.root)
+        self.prompting = Prompting([built_in_folder()], self.library.read)
+        self.picker, self.pages = Picker(), Pages()
+        self.errands = Errands(self.pages.complaints.append)
 
     @property
     def services(self) -> Services:
-        hosts: Any = self.hosts
-        prompting = Prompting([built_in_folder()])
-        return Services(
-            self.runner,
-            hosts,
-            prompting,
-            lambda uri: msgspec.convert(self.settings, Settings),
-            self.environ,
-            UsageLog(self._folder),
-        )
+        # Commands that need chats have a desk of their own.
+        nothing: dict[str, Any] = dict.fromkeys(field.name for field in fields(Services))
+        used = {
+            "runner": self.runner,
+            "hosts": self.hosts,
+            "prompting": self.prompting,
+            "settings": lambda uri: msgspec.convert(self.settings, Settings),
+            "environ": self.environ,
+            "usage": UsageLog(self._folder),
+            "library": self.library,
+            "instructions": Instructions(self._folder),
+            "choices": PresetChoices(self._folder),
+            "workspace": lambda: str(self.root or ""),
+            "picker": self.picker,
+            "surroundings": lambda uri: replace(self.around, root=self.root),
+            "left": LeftLog(self._folder),
+            "pages": self.pages,
+            "errands": self.errands,
+            "sends": ChatJobs(self.log, History(self._folder)),
+        }
+        return Services(**{**nothing, **used})
 
     def run(self, command: Any, selected: str | None = None, **options: Any) -> Any:
         """What a command answers."""

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 from lsp_llm.commands.fill import begin_fill, order_for
+from lsp_llm.commands.job import Surroundings
 from lsp_llm.config.settings import Mode as ModeSetting
-from lsp_llm.errors import Unavailable, UserError
+from lsp_llm.context.diagnostics import Diagnostic
+from lsp_llm.errors import ContextExceeded, Unavailable, UserError
 from lsp_llm.exchange.kinds import Mode
 from lsp_llm.exchange.outcome import FinishReason, Usage
-from lsp_llm.status.events import Finished, Message, RequestCompleted
+from lsp_llm.status.events import Failed, Finished, Message, RequestCompleted
 from lsp_llm.stream.events import Failed as StreamFailed
 from lsp_llm.stream.events import Text, UsageReported
 from tests.commands.desk import CommandDesk
@@ -124,3 +129,62 @@ async def test_what_an_answer_used_is_counted_and_its_cost_told(desk: CommandDes
     assert RequestCompleted(usage, FinishReason.STOP, 7.0) in desk.log.of(job)
     (row,) = desk.services.usage.totals()
     assert (row.provider, row.model, row.requests, row.cost) == ("fake", "m", 1, 7.0)
+
+
+def departures(desk: CommandDesk) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (desk.history.parent / "left.jsonl").read_text().splitlines()]
+
+
+async def test_what_leaves_is_written_down_without_its_text(desk: CommandDesk) -> None:
+    job = begin_fill(desk.services, desk.target("two = 2\n"), "replace", "make it three", "safe")["jobId"]
+    _, _, source = await desk.asked()
+    source.say(StreamFailed(Unavailable("it is down")))
+    _, _, source = await desk.asked()
+    source.finish("two = 3\n")
+    assert await desk.log.end(job) == Finished()
+    first, second = departures(desk)
+    assert (first["provider"], first["preset"], first["model"]) == ("fake", "safe", "m")
+    assert (second["provider"], second["preset"]) == ("spare", "spare")
+    assert first["files"] == ["/project/shop.py"]
+    assert first["tokens"] > 10
+    assert "three" not in str(first)
+
+
+async def test_a_host_teaches_how_long_its_tokens_are(desk: CommandDesk) -> None:
+    before = desk.prompting.estimates.of("m")
+    job = begin_fill(desk.services, desk.target("two = 2\n"), "replace", "words", "")["jobId"]
+    _, _, source = await desk.asked()
+    source.say(UsageReported(Usage(input_tokens=1_000)))
+    source.finish("two = 3\n")
+    await desk.log.end(job)
+    assert desk.prompting.estimates.of("m").characters_a_token < before.characters_a_token
+
+
+async def test_a_prompt_that_is_too_long_is_halved_once(desk: CommandDesk) -> None:
+    desk.editor.open("".join(f"line {number}\n" for number in range(3_000)))
+    desk.document = desk.editor.documents[URI][0]
+    job = begin_fill(desk.services, desk.target("line 1500\n"), "replace", "words", "")["jobId"]
+    _, whole, source = await desk.asked()
+    source.say(StreamFailed(ContextExceeded("too long")))
+    _, half, source = await desk.asked()
+    assert len(half) < 0.6 * len(whole)
+    assert "characters cut ...]" in half
+    source.say(StreamFailed(ContextExceeded("still too long")))
+    assert await desk.log.end(job) == Failed("still too long")
+    assert "the prompt is too long for fake: asking again with half of it" in said(desk, job)
+
+
+async def test_a_prompt_of_which_nothing_can_be_left_out_is_not_asked_again(desk: CommandDesk) -> None:
+    job = begin_fill(desk.services, desk.target(desk.text), "replace", "words", "")["jobId"]
+    _, _, source = await desk.asked()
+    source.say(StreamFailed(ContextExceeded("too long")))
+    assert await desk.log.end(job) == Failed("too long")
+
+
+async def test_what_is_reported_at_the_place_goes_along(desk: CommandDesk) -> None:
+    start = desk.text.index("two")
+    desk.around = Surroundings(diagnostics=(Diagnostic(start, start + 3, "error", "no such name"),))
+    begin_fill(desk.services, desk.target("two = 2\n"), "replace", "words", "")
+    _, words, _ = await desk.asked()
+    assert "/project/shop.py:5: error: no such name" in words
+    await desk.runner.close()

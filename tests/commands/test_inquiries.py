@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,17 @@ from tests.fakes.host import FakeHost
 NOTHING: Any = None
 
 
+class NoChoices:
+    """No preset was ever chosen by hand."""
+
+    def of(self, workspace: str) -> str:
+        return ""
+
+
 def services(by_uri: Mapping[str, Settings], environ: Mapping[str, str] | None = None) -> Services:
-    return Services(NOTHING, NOTHING, NOTHING, by_uri.__getitem__, environ or {}, NOTHING)
+    parts: dict[str, Any] = dict.fromkeys((field.name for field in fields(Services)), NOTHING)
+    used = {"settings": by_uri.__getitem__, "environ": environ or {}, "choices": NoChoices(), "workspace": lambda: ""}
+    return Services(**{**parts, **used})
 
 
 def settings_for(base_url: str, preset: str = "one") -> Settings:
@@ -46,14 +55,14 @@ def settings_for(base_url: str, preset: str = "one") -> Settings:
 async def test_presets_are_those_of_the_document() -> None:
     settings = {"": settings_for("http://h"), "file:///a": settings_for("http://h", "two")}
     for uri, chosen in (("", "one"), ("file:///a", "two")):
-        found = await ListPresets().answer(services(settings), PresetsOptions(uri))
+        found = await ListPresets().answer(services(settings), None, PresetsOptions(uri))
         assert (found.chosen, [row.name for row in found.presets]) == (chosen, ["one", "two"])
 
 
 @pytest.mark.parametrize(("options", "provider"), [({}, "here"), ({"provider": "there"}, "there")])
 async def test_models_are_those_of_the_provider_that_is_named_or_in_use(options: Any, provider: str) -> None:
     async with FakeHost() as host:
-        inquiry = ListModels().answer(services({"": settings_for(host.base_url)}), ModelsOptions(**options))
+        inquiry = ListModels().answer(services({"": settings_for(host.base_url)}), None, ModelsOptions(**options))
         task = asyncio.ensure_future(inquiry)
         exchange = await host.request()
         assert exchange.path == f"/v1/{provider}/models"
@@ -64,13 +73,13 @@ async def test_models_are_those_of_the_provider_that_is_named_or_in_use(options:
 
 async def test_a_preset_that_is_not_there_has_no_models() -> None:
     with pytest.raises(UserError, match='there is no preset "tow"; did you mean "two"'):
-        await ListModels().answer(services({"": settings_for("http://h", "tow")}), ModelsOptions())
+        await ListModels().answer(services({"": settings_for("http://h", "tow")}), None, ModelsOptions())
 
 
 async def test_usage_is_what_the_log_says(tmp_path: Path) -> None:
     log = UsageLog(tmp_path)
     log.add("p", "m", Usage(5, 6), {}, datetime.date(2026, 11, 20))
-    found = await ShowUsage().answer(replace(services({}), usage=log), NoOptions())
+    found = await ShowUsage().answer(replace(services({}), usage=log), None, NoOptions())
     assert [(row.day, row.input_tokens, row.output_tokens) for row in found.totals] == [("2026-11-20", 5, 6)]
 
 

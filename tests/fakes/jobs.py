@@ -28,7 +28,7 @@ class Source:
 
     def __init__(self, first_seconds: float = 60, next_seconds: float = 60) -> None:
         self.first_token_timeout_seconds, self.inter_token_timeout_seconds = first_seconds, next_seconds
-        self.queue: asyncio.Queue[list[Event] | Notice | None] = asyncio.Queue()
+        self.queue: asyncio.Queue[list[Event] | Notice | Exception | None] = asyncio.Queue()
         self.closed = asyncio.Event()
 
     def say(self, *events: Event) -> None:
@@ -39,10 +39,16 @@ class Source:
         self.say(Text(text), Finish(FinishReason.STOP))
         self.queue.put_nowait(None)
 
+    def fail(self, error: Exception) -> None:
+        """The answer breaks off."""
+        self.queue.put_nowait(error)
+
     async def events(self) -> AsyncGenerator[list[Event] | Notice, None]:
         try:
             yield RequestSent(self.provider, self.model)
             while (events := await self.queue.get()) is not None:
+                if isinstance(events, Exception):
+                    raise events
                 yield events
         finally:
             self.closed.set()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from lsp_llm.errors import Auth, ProviderError, Unavailable
+from lsp_llm.errors import Auth, ContextExceeded, ProviderError, Unavailable
 from lsp_llm.exchange.outcome import FinishReason, Usage
 from lsp_llm.jobs.answering import Prepared, answer
 from lsp_llm.status.events import Message, RequestCompleted, RequestSent, Status, Thinking
@@ -95,3 +95,39 @@ async def test_an_answer_that_is_not_all_is_said(reason: FinishReason) -> None:
     last = ear.told[-1]
     assert isinstance(last, Message)
     assert last.level == "warning"
+
+
+async def asked_again_with_less(*events: stream.Event) -> tuple[Ear, Source]:
+    ear, less = Ear(), saying(stream.Text("x"), stream.Finish(FinishReason.STOP))
+
+    async def shorter() -> Prepared:
+        return Prepared(less, FilterChain([]), (Message("with half"),))
+
+    async def prepare() -> Prepared:
+        return Prepared(saying(*events), FilterChain([]), shorter=shorter)
+
+    await answer(prepare, ear.take, ear.told.append)
+    return ear, less
+
+
+async def test_the_same_host_is_asked_with_less_where_the_prompt_is_too_long() -> None:
+    ear, _ = await asked_again_with_less(stream.Failed(ContextExceeded("too long")))
+    assert ear.text == "x"
+    assert [told for told in ear.told if isinstance(told, Message)] == [Message("with half")]
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [stream.Text("y"), stream.Failed(ContextExceeded("too long"))],
+        [stream.Failed(Auth("wrong key"))],
+    ],
+)
+async def test_but_not_behind_text_nor_for_another_fault(events: list[stream.Event]) -> None:
+    with pytest.raises(ProviderError):
+        await asked_again_with_less(*events)
+
+
+async def test_without_anything_to_leave_out_a_prompt_is_too_long() -> None:
+    with pytest.raises(ContextExceeded):
+        await Ear().listen(saying(stream.Failed(ContextExceeded("too long"))))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from lsp_llm.jobs.flight import Flight
 from lsp_llm.jobs.job_row import KEPT_JOBS, Job, JobRow
 from lsp_llm.jobs.writer import Plan, Writer
-from lsp_llm.text.edits import Edit
+from lsp_llm.text.document import Document
+from lsp_llm.text.edits import Edit, sequential
 from lsp_llm.text.tracking import Kind, Region, Span
 
 
@@ -146,3 +147,17 @@ def test_jobs_that_cover_one_another_without_end_are_not_all_kept() -> None:
     for each in kept:
         kept += [covered.job for covered in each.covered]
     assert len(kept) == KEPT_JOBS + 1
+
+
+def test_a_stray_that_covers_a_part_of_another_one_leaves_nothing_of_either() -> None:
+    # Eglot: the second edit lands behind the first one's only line, and takes its line end for the original's.
+    document = Document("ab\ncd")
+    row = JobRow()
+    row.take_stray("first", document.apply(Edit(2, 3, "\nX\n")))
+    row.take_stray("second", document.apply(Edit(4, 5, "\nY\n")))
+    assert document.text == "ab\nX\nY\ncd"
+    for repair in row:
+        for edit in sequential(repair.plan(document).edits):
+            document.apply(edit)
+            row.take(edit)
+    assert document.text == "ab\ncd"

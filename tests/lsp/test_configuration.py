@@ -97,8 +97,19 @@ def test_a_document_without_a_file_belongs_to_the_first_folder(bench: Bench, uri
     assert bench.configuration.settings(uri).preset == "one"
 
 
+def test_the_first_folder_stands_for_the_workspace(bench: Bench) -> None:
+    bench.start()
+    configuration = bench.configuration
+    assert configuration.workspace() == str(bench.first)
+    assert configuration.root_of(uri_of(str(bench.second / "a.py"))) == bench.second
+    assert configuration.root_of(uri_of(str(bench.user))) is None
+    configuration.change_roots([], [str(bench.first)])
+    assert configuration.workspace() == str(bench.second)
+
+
 def test_no_workspace_at_all(bench: Bench) -> None:
     bench.configuration.start([], None)
+    assert bench.configuration.workspace() == ""
     assert bench.preset() == bench.preset(bench.first / "a.py") == "user"
 
 

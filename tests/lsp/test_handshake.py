@@ -69,7 +69,12 @@ async def test_the_server_greets_each_of_them_and_opens_a_file(name: str) -> Non
         document = {"uri": "file:///home/user/project/a.py"}
         asked = {"textDocument": document, "range": place, "context": {"diagnostics": []}}
         titles = [action["title"] for action in await client.request("textDocument/codeAction", asked)]
-        assert titles == ["LLM: replace selection", "LLM: yap here"]
+        assert titles[:2] == ["LLM: replace selection", "LLM: yap here"]
+        assert "LLM: refactor" in titles
+        # Who can be asked which preset to use is not bothered with them in a menu.
+        asks = "showMessage" in params["capabilities"].get("window", {})
+        assert asks is name.startswith(("helix-25.07", "neovim", "vscode"))
+        assert any(title.startswith("LLM: use ") for title in titles) is not asks
     assert "Traceback" not in client.errors
 
 
@@ -125,6 +130,13 @@ def test_who_asks_for_the_status_and_takes_streamed_edits(experimental: Any, wan
 def test_one_can_be_had_without_the_other() -> None:
     facts = facts_of({"capabilities": {"experimental": {"lspLlm": {"stream": True}}}})
     assert (facts.wants_status, facts.takes_streamed_edits) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("window", "can_pick"), [({"showMessage": {}}, True), ({"showMessage": None}, False), ({}, False), (None, False)]
+)
+def test_who_can_be_asked_to_pick(window: Any, can_pick: bool) -> None:
+    assert facts_of({"capabilities": {"window": window}}).can_pick is can_pick
 
 
 def test_a_client_that_says_nothing_is_served() -> None:

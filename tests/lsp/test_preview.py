@@ -108,3 +108,19 @@ def test_the_numbers_are_those_of_accept(original: str, answer: str) -> None:
     bench = ChoiceBench(original)
     bench.offer(answer)
     assert bench.offered == [f"1.{number}" for number in told[::2]]
+
+
+async def test_a_text_is_shown_under_its_name_or_its_path_is_told() -> None:
+    bench = Bench()
+    bench.preview.show_text("shop.py.prompt.md", "what would be sent\r\n")
+    path = shown_path(bench)
+    assert (path.name, path.read_bytes()) == ("shop.py.prompt.md", b"what would be sent\r\n")
+    bench.line.answer({"success": False})
+    assert bench.said == [f"LLM: {path} has it"]
+    bench.preview.show_text("a\0b", "x")
+    assert "cannot be shown" in bench.said[-1]
+    bench.preview.close()
+
+
+def shown_path(bench: Bench) -> Path:
+    return Path(bench.line.messages[-1]["params"]["uri"].removeprefix("file://"))

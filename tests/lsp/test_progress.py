@@ -181,3 +181,14 @@ async def test_a_countdown_is_shown_second_by_second() -> None:
         "0 s, rate limit: asking again in 2 s",
         "0 s, rate limit: asking again in 1 s",
     ]
+
+
+@pytest.mark.parametrize("shows_progress", [True, False])
+async def test_a_token_that_came_with_a_request_is_used_at_once(shows_progress: bool) -> None:
+    bench = Bench(shows_progress=shows_progress)
+    bench.progress.use("7", 3)
+    bench.publish(QUEUED, Finished())
+    assert bench.line.messages[0]["method"] == "$/progress", "the client is not asked for what it has given"
+    shown = bench.line.notifications("$/progress")
+    assert [(params["token"], params["value"]["kind"]) for params in shown] == [(3, "begin"), (3, "end")]
+    assert bench.progress.job_of(3) is None

@@ -230,6 +230,15 @@ async def test_every_request_has_its_own_limit(bench: Bench, monkeypatch: pytest
     assert answers[2].got == [(3, None)]
 
 
+async def test_a_request_may_be_given_longer(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    patient, hasty = Answers(), Answers()
+    bench.line.wire.request("ask the user", None, patient.take, 60)
+    monkeypatch.setattr(wire_module, "REQUEST_SECONDS", 0.001)
+    bench.line.wire.request("ask", None, hasty.take)
+    await until(lambda: hasty.got)
+    assert (hasty.got, patient.got) == ([(None, None)], [])
+
+
 async def test_an_error_in_whoever_asked_is_logged(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
     def fall(result: object, error: object) -> None:
         raise KeyError("a bug")

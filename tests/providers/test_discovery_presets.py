@@ -32,6 +32,11 @@ def test_the_first_preset_with_a_key_is_chosen_and_it_is_said_why() -> None:
     assert SECRET not in msgspec.json.encode(found).decode()
 
 
+def test_what_the_user_chose_is_chosen() -> None:
+    found = preset_list(settings_of(), {}, "mistral")
+    assert (found.chosen, found.reason) == ("mistral", 'you chose the preset "mistral" for this workspace')
+
+
 def test_without_any_key_it_is_the_local_one() -> None:
     found = preset_list(settings_of(), {})
     assert found.chosen == "local"

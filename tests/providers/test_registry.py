@@ -91,6 +91,14 @@ def test_which_preset_is_chosen_and_why(
     assert said.startswith(reason)
 
 
+def test_what_the_user_chose_for_the_workspace_stands_above_the_settings_as_long_as_it_is_there() -> None:
+    settings = settings_with(preset="mistral")
+    assert choose_preset(settings, {}, "xai") == ("xai", 'you chose the preset "xai" for this workspace')
+    name, reason = choose_preset(settings, {}, "gone")
+    assert name == "mistral"
+    assert reason.startswith('the preset "gone", which you chose for this workspace, is not there any more; ')
+
+
 def test_bare_settings_choose_the_local_preset() -> None:
     assert choose_preset(Settings(), {"OPENAI_API_KEY": "k"})[0] == LOCAL
 

@@ -1,0 +1,279 @@
+"""The chats of one client: made, sent to, branched, stopped; the shell around `chat/`, which knows no protocol.
+
+A chat is its file. What is kept in memory beside it (`Session`) is lost with the server and missed by nobody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Literal
+
+from lsp_llm.chat.conversation import Conversation, Turn, tidy
+from lsp_llm.chat.draft import add_turn
+from lsp_llm.chat.jobs import ChatJobs, ChatOrder
+from lsp_llm.chat.loop import Course, Send, Tools
+from lsp_llm.chat.ports import Follower, Page
+from lsp_llm.chat.replays import ReplayFiles
+from lsp_llm.chat.session import Session
+from lsp_llm.chat.stamping import new_message_id, now
+from lsp_llm.chat.store import ChatStore
+from lsp_llm.commands.base import Services
+from lsp_llm.commands.chat_asking import ChatAsking
+from lsp_llm.commands.chat_prompting import ChatPrompting, workspace_of
+from lsp_llm.commands.chat_world import ChatWorld
+from lsp_llm.context.base import Workspace
+from lsp_llm.errors import UserError
+from lsp_llm.exchange.messages import Replay
+from lsp_llm.exchange.tools import ToolSpec
+from lsp_llm.providers.registry import resolve
+from lsp_llm.records.journal import state_folder
+from lsp_llm.status.events import Message
+from lsp_llm.tools.approval import Decision
+from lsp_llm.tools.execution import Limits
+from lsp_llm.tools.naming import is_name
+from lsp_llm.tools.registry import Toolbox
+
+FOLDER: Final = "chats"
+TITLE_CHARACTERS: Final = 60
+
+Offer = Literal["all", "ours", "none"]
+"""Which tools a model may call: the client's too, ours alone (where the client would not hear of a call), none."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SendOrder:
+    """What the user wants: "" as text answers what waits, "" as preset is the chat's own, or else the one in use."""
+
+    chat_id: str
+    text: str = ""
+    preset: str = ""
+    tools: Offer = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A send under way; `course` is what has come of it so far."""
+
+    job_id: str
+    chat_id: str
+    course: Course
+    task: asyncio.Task[None]
+    stop: Callable[[], object]
+
+    async def ended(self) -> Course:
+        """Wait for its end; a stopped one has ended too. Raises LspLlmError; a cancelled wait stops the send."""
+        try:
+            await asyncio.wait({self.task})
+        except asyncio.CancelledError:
+            self.stop()
+            # What had come is on the page before the client hears that its request is no more.
+            await asyncio.wait({self.task})
+            raise
+        if self.task.cancelled():
+            self.course.finish = "cancelled"
+        elif error := self.task.exception():
+            raise error
+        return self.course
+
+
+class Chats:
+    """All chats; `jobs` are their sends, `world` is what tools reach."""
+
+    def __init__(self, services: Services, prompting: ChatPrompting, jobs: ChatJobs, world: ChatWorld) -> None:
+        self.jobs = jobs
+        self._services = services
+        self._prompting = prompting
+        self._world = world
+        self._stores: dict[Path, ChatStore] = {}
+        self._sessions: dict[str, Session] = {}
+
+    # --- chats --------------------------------------------------------------------------------------------------------
+
+    @property
+    def folder(self) -> Path:
+        """Where chats are now; raises UserError."""
+        named = Path(self._services.settings("").chat.directory).expanduser()
+        if named == Path():
+            return state_folder() / FOLDER
+        if named.is_absolute():
+            return named
+        root = self._services.surroundings("").root
+        if root is None:
+            raise UserError(f'chat.directory = "{named}" is below the workspace, and no folder is open')
+        return root / named
+
+    @property
+    def workspace(self) -> Workspace:
+        """The folder from which paths are read; that of the chats where none is open. Raises UserError."""
+        settings, around = self._services.settings(""), self._services.surroundings("")
+        return workspace_of(settings, around) or Workspace(self.folder, settings.context)
+
+    @property
+    def store(self) -> ChatStore:
+        """The files of the chats; raises UserError."""
+        folder = self.folder
+        return self._stores.setdefault(folder, ChatStore(folder))
+
+    def create(self, title: str, preset: str, system: str, context: str) -> Conversation:
+        """A new chat; `context` stands in it as the beginning of the user's first turn. Raises UserError."""
+        if preset:
+            resolve(self._services.settings(""), preset)
+        turns = [Turn(new_message_id(), "user", tidy(context), timestamp=now())] if context else []
+        return self.store.create(title, preset, system, turns)
+
+    def delete(self, chat_id: str) -> None:
+        """Take a chat away; raises UserError."""
+        self.store.delete(chat_id)
+        self._sessions.pop(chat_id, None)
+
+    def branch(self, chat_id: str, message_id: str, text: str) -> Conversation:
+        """A chat of its own that ends in this message with other words; raises UserError."""
+        whole = self.store.load(chat_id).conversation
+        edited = whole.branched_with(message_id, text, "")
+        branch = self.store.create(edited.title, edited.preset, edited.system, edited.turns)
+        self.session(branch.chat_id).client_tools = tuple(
+            replace(tool, chat_id=branch.chat_id, client=self.session(branch.chat_id).client_calls)
+            for tool in self.session(chat_id).client_tools
+        )
+        return branch
+
+    # --- sends --------------------------------------------------------------------------------------------------------
+
+    def send(self, order: SendOrder, follower: Follower, job_id: str = "") -> Sending:
+        """Add the user's words to the chat's file and have them answered there; raises UserError.
+
+        `job_id` is one of `jobs.next_id()`, where the caller has to know it before.
+        """
+        store = self.store
+        self._name(store, order)
+        writer = store.writer(order.chat_id)
+        try:
+            chat = store.load(order.chat_id).conversation
+            preset = self._preset(order.preset or chat.preset, "")
+            if order.text.strip():
+                turn = Turn(new_message_id(), "user", tidy(order.text), timestamp=now())
+                add_turn(writer, turn)
+                chat = chat.with_turn(turn)
+            uri = store.path(order.chat_id).as_uri()
+            return self.answer(chat, writer, follower, uri, preset, writer.release, order.tools, job_id)
+        except BaseException:
+            writer.release()
+            raise
+
+    def answer(
+        self,
+        chat: Conversation,
+        page: Page,
+        follower: Follower,
+        uri: str,
+        preset: str,
+        release: Callable[[], None],
+        offer: Offer = "all",
+        job_id: str = "",
+        run: Callable[[Send], Awaitable[None]] = Send.run,
+    ) -> Sending:
+        """Have a conversation answered on a page, in a job; `release` is called when that has ended. Raises UserError.
+
+        `run` is for a page that has more to do than to take what comes.
+
+        `uri` is that of the chat's document, and `chat.chat_id` what approvals and tool results are addressed to.
+        """
+        if self.jobs.running(chat.chat_id):
+            raise UserError("an answer is coming in this chat already: wait for it, or stop it")
+        if not chat.turns:
+            raise UserError("there is nothing to answer: write something first")
+        around = self._around(uri)
+        session = self.session(chat.chat_id)
+        session.follow(follower)
+        job_id = job_id or self.jobs.next_id()
+        replays = ReplayFiles(self.folder)
+        asking = ChatAsking(
+            self._services, self._prompting, around, self._preset(preset, around), session.redaction, replays.find
+        )
+        tools = self._tools(session, around, offer)
+        tell = self.jobs.tell(job_id)
+        send = Send(chat, page, asking, tools, follower, lambda turn, replay: _kept(replays, turn, replay), tell)
+
+        def ended() -> None:
+            session.follow(None)
+            release()
+
+        order = ChatOrder(chat.chat_id, uri, asking.preset, chat.turns[-1].text)
+        task = self.jobs.begin(job_id, order, _whole(run, send), lambda: send.course.text, ended)
+        for problem in tools.toolbox.problems:
+            tell(Message(problem, "warning"))
+        return Sending(job_id, chat.chat_id, send.course, task, lambda: self.jobs.stop(job_id))
+
+    def cancel(self, chat_id: str) -> tuple[str, ...]:
+        """Stop what is under way in a chat; the ids of what was."""
+        return tuple(job_id for job_id in self.jobs.running(chat_id) if self.jobs.stop(job_id))
+
+    # --- tools --------------------------------------------------------------------------------------------------------
+
+    def session(self, chat_id: str) -> Session:
+        """What is kept of a chat in memory."""
+        if chat_id not in self._sessions:
+            self._sessions[chat_id] = Session(chat_id, self._services.settings("").context.secrets, Limits())
+        return self._sessions[chat_id]
+
+    def offer(self, chat_id: str, tools: tuple[ToolSpec, ...]) -> None:
+        """The client carries out calls of these in this chat; raises UserError for a name that no host takes."""
+        for tool in tools:
+            if not is_name(tool.name):
+                raise UserError(f"a tool's name has at most 64 letters, digits, _ and -, and {tool.name!r} has not")
+        self.session(chat_id).offer({tool.name: tool for tool in tools})
+
+    def approve(self, chat_id: str, call_id: str, decision: Decision) -> None:
+        """The user's word on a call that waits; raises UserError where there is none."""
+        if not self.session(chat_id).execution.desk.answer(call_id, decision):
+            raise UserError(f'no call "{call_id}" waits for an approval in this chat')
+
+    def take_result(self, chat_id: str, call_id: str, text: str, *, is_error: bool) -> None:
+        """What the client's tool gave; raises UserError where no call waits for that."""
+        if not self.session(chat_id).client_calls.answer(call_id, text, is_error=is_error):
+            raise UserError(f'no call "{call_id}" waits for a result in this chat')
+
+    def _tools(self, session: Session, around: str, offer: Offer) -> Tools:
+        settings = self._services.settings(around).tools
+        foreign = session.client_tools if offer == "all" else ()
+        box = self._world.toolbox(around, foreign) if settings.enabled and offer != "none" else Toolbox()
+        world = self._world.of(around, session.redactor, session.execution.desk, settings.approve)
+        return Tools(box, session.execution, session.ended_calls, world, settings.approve, settings.max_rounds)
+
+    # --- small --------------------------------------------------------------------------------------------------------
+
+    def _around(self, uri: str) -> str:
+        """The document whose folder of the workspace counts: the chat's own, or none where that lies elsewhere."""
+        return uri if self._services.surroundings(uri).root else ""
+
+    def _preset(self, name: str, around: str) -> str:
+        """The preset of that name, or the one in use; raises UserError for an unknown one."""
+        name = name or self._services.chosen(around)[0]
+        resolve(self._services.settings(around), name)
+        return name
+
+    def _name(self, store: ChatStore, order: SendOrder) -> None:
+        """A chat without a title is called by its first words."""
+        chat = store.load(order.chat_id).conversation
+        words = " ".join(order.text.split())
+        if words and not chat.title and not chat.turns and not self.jobs.running(order.chat_id):
+            store.rename(order.chat_id, words if len(words) <= TITLE_CHARACTERS else f"{words[:TITLE_CHARACTERS]}…")
+
+
+async def _whole(run: Callable[[Send], Awaitable[None]], send: Send) -> None:
+    await run(send)
+
+
+def _kept(replays: ReplayFiles, turn: Turn, replay: Replay) -> Turn:
+    """The turn with the key of its replay; without one it goes out as text, which every host takes."""
+    try:
+        return replays.keep(turn, replay)
+    except OSError as error:
+        _log.warning("what the host wants back with a turn is not kept: %s", error)
+        return turn

@@ -1,0 +1,99 @@
+"""The chat documents that are open in the editor, parsed and kept up with every change; it sends and writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from lsp_llm.errors import UserError
+from lsp_llm.jobs.ports import Target
+from lsp_llm.text.document import Document
+
+if TYPE_CHECKING:
+    from lsp_llm.chat.document import ChatDocument
+
+ENDING: Final = ".chat.md"
+"""What the names of chat documents end with."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChat:
+    """One of them; `cursor` makes a target of an offset, for the version that is there now."""
+
+    uri: str
+    document: Document
+    parsed: ChatDocument
+    cursor: Callable[[int], Target]
+
+    @property
+    def last_said(self) -> int:
+        """The last turn with something in it, -1 where there is none."""
+        place = len(self.parsed) - 1
+        while place >= 0 and self.parsed.read(place).turn.is_empty:
+            place -= 1
+        return place
+
+    def end_of(self, place: int) -> int:
+        """The offset behind the last text of a turn, whatever blank lines follow."""
+        line = self.last_line_of(place)
+        return self.document.offset(line, len(self.document.lines[line]))
+
+    def last_line_of(self, place: int) -> int:
+        """The last line of a turn that is not blank; its heading is none."""
+        line = self.parsed.end_line(place) - 1
+        while not self.document.lines[line].strip():
+            line -= 1
+        return line
+
+
+class OpenChats:
+    """All of one client."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, OpenChat] = {}
+        self._all: dict[str, Callable[[int], Target]] = {}
+        self._awaited: dict[str, Callable[[Target], None]] = {}
+
+    def opened(self, uri: str, document: Document, cursor: Callable[[int], Target]) -> None:
+        """A document is there, perhaps anew; one that is no chat is only known to be open."""
+        self._all[uri] = cursor
+        if uri.endswith(ENDING):
+            self._parse(uri, document, cursor)
+        if (awaited := self._awaited.pop(uri, None)) is not None:
+            awaited(cursor(0))
+
+    def _parse(self, uri: str, document: Document, cursor: Callable[[int], Target]) -> None:
+        # What reads chats is loaded with the first of them.
+        from lsp_llm.chat.document import ChatDocument
+
+        parsed = ChatDocument(document)
+        document.follow(parsed.changed)
+        self._open[uri] = OpenChat(uri, document, parsed, cursor)
+
+    def closed(self, uri: str) -> None:
+        """A document is gone."""
+        self._open.pop(uri, None)
+        self._all.pop(uri, None)
+
+    def find(self, uri: str) -> OpenChat | None:
+        """The chat in a document, None where it is none."""
+        return self._open.get(uri)
+
+    def get(self, uri: str) -> OpenChat:
+        """The chat in a document; raises UserError where it is none."""
+        found = self._open.get(uri)
+        if found is None:
+            raise UserError(f"{uri} is no chat: the names of chat documents end with {ENDING}")
+        return found
+
+    def all(self) -> tuple[OpenChat, ...]:
+        """Every one, the one opened last at the end."""
+        return tuple(self._open.values())
+
+    def when_open(self, uri: str, act: Callable[[Target], None]) -> None:
+        """Act as soon as the editor shows this document, chat or not; only the last to ask for one acts."""
+        if (cursor := self._all.get(uri)) is not None:
+            act(cursor(0))
+        else:
+            self._awaited[uri] = act

@@ -1,0 +1,104 @@
+"""Tells a client what comes in a send: partial results by its token, questions by a message where there is none.
+
+Every send has one; it decides nothing and keeps no text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from lsp_llm.exchange.tools import ToolCall, ToolResult
+from lsp_llm.lsp.client import Client
+from lsp_llm.tools.approval import Decision, Verdict
+from lsp_llm.tools.desk import Question
+from lsp_llm.tools.execution import Limits
+
+ANSWERS: Final[Mapping[str, Decision]] = {"Allow once": "allow", "Always in this chat": "always", "Deny": "deny"}
+_QUESTION: Final = 3
+NOBODY_TO_ASK: Final = "a tool waits for an approval, which this editor cannot ask for: lsp-llm/chat/approveTool"
+
+
+class PartialResults:
+    """A follower for a client that gave a `partialResultToken` (LSP 3.17, "Partial Result Progress")."""
+
+    def __init__(self, client: Client, token: int | str) -> None:
+        self._client = client
+        self._token = token
+        self._waiting: dict[str, ToolCall] = {}
+
+    def text(self, delta: str) -> None:
+        """More of the answer."""
+        self._send({"kind": "text", "delta": delta})
+
+    def thinking(self, delta: str) -> None:
+        """More of the reasoning."""
+        self._send({"kind": "thinking", "delta": delta})
+
+    def called(self, call: ToolCall, question: Question | None) -> None:
+        """A call, and whether it waits for the user."""
+        if question is not None:
+            self._waiting[call.call_id] = call
+        self._tell(call, question)
+
+    def settled(self, call_id: str, verdict: Verdict) -> None:
+        """A call that was approved is told once more: it is carried out now, by the client if it is its own."""
+        call = self._waiting.pop(call_id, None)
+        if call is not None and verdict == "approved":
+            self._tell(call, None)
+
+    def ended(self, result: ToolResult) -> None:
+        """What came of a call."""
+        told = {"callId": result.call_id, "text": result.text, "isError": result.is_error}
+        self._send({"kind": "toolResult", **told})
+
+    def _tell(self, call: ToolCall, question: Question | None) -> None:
+        told = {"callId": call.call_id, "name": call.name, "arguments": call.arguments}
+        needs = question is not None
+        self._send(
+            {"kind": "toolCall", **told, "needsApproval": needs, **({"text": question.text} if question else {})}
+        )
+
+    def _send(self, value: dict[str, Any]) -> None:
+        self._client.notify("$/progress", {"token": self._token, "value": value})
+
+
+class MessageQuestions:
+    """A follower for a client without partial results: it only asks, with `window/showMessageRequest`."""
+
+    def __init__(self, client: Client, decide: Callable[[str, Decision], object]) -> None:
+        self._client = client
+        self._decide = decide
+
+    def text(self, delta: str) -> None:
+        """It comes with the result of the request."""
+
+    def thinking(self, delta: str) -> None:
+        """It comes with the result of the request."""
+
+    def called(self, call: ToolCall, question: Question | None) -> None:
+        """Ask where the user has to say yes."""
+        if question is None:
+            return
+        if not self._client.facts.can_pick:
+            self._client.show_message("warning", f"LLM: {question.text}: {NOBODY_TO_ASK}")
+            return
+
+        def answered(item: Any) -> None:
+            for title, decision in ANSWERS.items():
+                if isinstance(item, dict) and item.get("title") == title:
+                    self._decide(call.call_id, decision)
+
+        params = {
+            "type": _QUESTION,
+            "message": f"LLM wants to call {question.text}",
+            "actions": [{"title": title} for title in ANSWERS],
+        }
+        limit_seconds = Limits().approval_seconds
+        self._client.request("window/showMessageRequest", params, answered, limit_seconds)
+
+    def settled(self, call_id: str, verdict: Verdict) -> None:
+        """A message cannot be taken back; an answer that comes too late is none."""
+
+    def ended(self, result: ToolResult) -> None:
+        """It is in the chat."""

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import pytest
+
+from lsp_llm.chat.conversation import Turn
+from lsp_llm.chat.draft import Draft, add_turn, attempt
+from lsp_llm.errors import UserError
+from lsp_llm.exchange.outcome import Usage
+from lsp_llm.exchange.tools import ToolCall, ToolResult
+from tests.chat.sending import Ear, Paper
+
+
+def draft(paper: Paper, ear: Ear, complaints: list[str]) -> Draft:
+    made = Draft(paper, ear, "m-1", complaints.append)
+    made.model = "gpt"
+    return made
+
+
+def test_it_stands_on_the_page_as_it_comes() -> None:
+    paper, ear = Paper("## User\n\nHi\n"), Ear()
+    made = draft(paper, ear, [])
+    assert not made.is_begun
+    made.text("")
+    assert paper.document.text == "## User\n\nHi\n"
+    made.thinking("Hm.")
+    made.text("Hel")
+    assert "Hm." in paper.document.text and "Hel" in paper.document.text
+    made.text("lo\n")
+    call = ToolCall("c", "act")
+    turn = made.end("done", "2026-11-20T12:00:00+00:00", Usage(1, 2), [call])
+    assert paper.turns[1] == turn
+    assert (turn.text, turn.thinking, turn.model, turn.message_id) == ("Hello", "Hm.", "gpt", "m-1")
+    assert turn.tool_calls == (call,)
+    assert (ear.texts, ear.thoughts, made.characters, paper.settled) == (["Hel", "lo\n"], ["Hm."], 6, 1)
+
+
+def test_an_empty_one_is_not_written() -> None:
+    paper = Paper("## User\n\nHi\n")
+    assert draft(paper, Ear(), []).end("failed", "").is_empty
+    assert paper.document.text == "## User\n\nHi\n"
+
+
+def test_calls_alone_are_a_turn() -> None:
+    paper = Paper("## User\n\nHi\n")
+    turn = draft(paper, Ear(), []).end("done", "", None, [ToolCall("c", "act")], lambda turn: turn)
+    assert paper.turns[1] == turn
+
+
+def test_a_page_that_takes_nothing_is_complained_of() -> None:
+    paper, complaints = Paper(), list[str]()
+    made = draft(paper, Ear(), complaints)
+    paper.trouble = "full"
+    made.text("x")
+    assert complaints == ["full", "full"], "its heading and its words"
+    paper.trouble = ""
+    made.text("y")
+    made.end("done", "")
+    assert paper.turns[0].text == "xy"
+
+
+def test_a_whole_turn() -> None:
+    paper = Paper("## Assistant\n\nHi\n")
+    add_turn(paper, Turn("r", "user", tool_results=(ToolResult("c", "act", "ok"),)))
+    assert paper.turns[1].tool_results[0].text == "ok"
+    paper.trouble = "full"
+    with pytest.raises(UserError):
+        add_turn(paper, Turn("u", "user", "x"))
+
+
+def test_only_what_the_user_can_mend_is_told() -> None:
+    def fault() -> None:
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        attempt(fault, lambda sentence: None)

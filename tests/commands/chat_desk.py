@@ -1,0 +1,71 @@
+"""Chats at work without a protocol: real files, prompts and tools, a host that says what the test says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from lsp_llm.chat.conversation import Turn
+from lsp_llm.chat.jobs import ChatJobs
+from lsp_llm.commands.chat_prompting import ChatPrompting
+from lsp_llm.commands.chat_world import ChatWorld
+from lsp_llm.commands.chats import Chats, Sending, SendOrder
+from lsp_llm.context.templates import built_in_folder
+from lsp_llm.exchange.messages import ModelRequest
+from lsp_llm.records.history import History
+from lsp_llm.tools.base import Outcome, Proposal
+from tests.chat.sending import Ear, Paper
+from tests.commands.desk import CommandDesk
+from tests.fakes.jobs import Source
+
+
+class Hands:
+    """Makes every change, on paper."""
+
+    def __init__(self) -> None:
+        self.shown: list[str] = []
+        self.made: list[Proposal] = []
+
+    def show(self, name: str, proposal: Proposal) -> None:
+        self.shown.append(name)
+
+    async def make(self, proposal: Proposal) -> Outcome:
+        self.made.append(proposal)
+        return Outcome("accepted")
+
+
+class ChatDesk(CommandDesk):
+    """A desk with chats below its folder; `root` is the folder of the workspace that is open, if any."""
+
+    def __init__(self, folder: Path, **settings: Any) -> None:
+        super().__init__(folder, "")
+        self.settings |= {"chat": {"directory": str(folder / "chats")}, **settings}
+        self.hands = Hands()
+        self.chat_services = self.services
+        self.chat_prompting = ChatPrompting([built_in_folder()], self.library.read, self.prompting.estimates)
+        self.jobs = ChatJobs(self.log, History(folder))
+        world = ChatWorld(self.chat_services, self.hands)
+        self.chats = Chats(self.chat_services, self.chat_prompting, self.jobs, world)
+        self.ear, self.page = Ear(), Paper()
+
+    def create(self, title: str = "", preset: str = "", system: str = "", context: str = "") -> str:
+        return self.chats.create(title, preset, system, context).chat_id
+
+    def send(self, chat_id: str, text: str, **order: Any) -> Sending:
+        return self.chats.send(SendOrder(chat_id, text, **order), self.ear)
+
+    async def request(self) -> tuple[ModelRequest, Source]:
+        """The next request and its answer to be given."""
+        _, request, source = await self.hosts.asked.get()
+        return request, source
+
+    async def said(self, chat_id: str, text: str, reply: str, **order: Any) -> ModelRequest:
+        """One send to its end."""
+        sending = self.send(chat_id, text, **order)
+        request, source = await self.request()
+        source.finish(reply)
+        await sending.ended()
+        return request
+
+    def turns(self, chat_id: str) -> tuple[Turn, ...]:
+        return self.chats.store.load(chat_id).conversation.turns

@@ -1,0 +1,76 @@
+"""`lsp-llm.send`, from the command to the text: a real server in a child process, a real HTTP host."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lsp_llm.text.edits import Edit
+from tests.fakes.chats import HELLO, NEXT, asked, chat_uri, typed, without_comments
+from tests.fakes.host import FakeHost
+from tests.fakes.lsp_client import LspClient, host_options
+
+
+async def test_the_answer_comes_above_the_next_turn_that_the_user_types_meanwhile(tmp_path: Path) -> None:
+    async with FakeHost() as host, LspClient(options=host_options(host.base_url), root=tmp_path) as client:
+        buffer = client.open(chat_uri(tmp_path), HELLO, "markdown")
+        job = await client.command("send", {"uri": buffer.uri})
+        exchange = await host.request()
+        assert asked(exchange) == [("user", "Hello")]
+        await exchange.say("Hi")
+        await client.until(lambda: buffer.text == f"{HELLO.rstrip()}\n\n## Assistant (m)\n\nHi{NEXT}", "the first text")
+        client.type(buffer, typed(buffer, "And "))
+        await exchange.say(" there.\n\n## User\n\nnot a turn")
+        client.type(buffer, typed(buffer, "now?\n"))
+        await exchange.done()
+        assert (await client.ended(job["jobId"]))["kind"] == "finished"
+        answer = "Hi there.\n\n\\## User\n\nnot a turn"
+        first = f"{HELLO.rstrip()}\n\n## Assistant (m)\n\n{answer}"
+        assert without_comments(buffer.text) == f"{first}{NEXT}And now?\n"
+
+        await client.command("send", {"uri": buffer.uri})
+        exchange = await host.request()
+        said = [("user", "Hello"), ("assistant", "Hi there.\n\n## User\n\nnot a turn"), ("user", "And now?")]
+        assert asked(exchange) == said
+        await exchange.say("Yes.")
+        await exchange.done()
+        await client.until(lambda: without_comments(buffer.text).endswith(f"Yes.{NEXT}"), "the second answer")
+
+
+async def test_what_is_typed_before_the_first_text_is_the_next_turn(tmp_path: Path) -> None:
+    async with FakeHost() as host, LspClient(options=host_options(host.base_url), root=tmp_path) as client:
+        buffer = client.open(chat_uri(tmp_path), HELLO, "markdown")
+        job = await client.command("send", {"uri": buffer.uri})
+        exchange = await host.request()
+        client.type(buffer, typed(buffer, "next\n"))
+        await exchange.say("Hi")
+        await exchange.done()
+        await client.ended(job["jobId"])
+        text = without_comments(buffer.text)
+        assert text == f"{HELLO.rstrip()}\n\n## Assistant (m)\n\nHi{NEXT}next\n"
+
+
+async def test_a_failure_before_the_first_text_leaves_the_document_as_it_was(tmp_path: Path) -> None:
+    async with FakeHost() as host, LspClient(options=host_options(host.base_url), root=tmp_path) as client:
+        buffer = client.open(chat_uri(tmp_path), HELLO, "markdown")
+        job = await client.command("send", {"uri": buffer.uri})
+        exchange = await host.request()
+        await exchange.answer(401, {"error": {"message": "no"}})
+        assert (await client.ended(job["jobId"]))["kind"] == "failed"
+        assert buffer.text == HELLO
+        await client.command("send", {"uri": buffer.uri})
+        await (await host.request()).say("x")
+        await client.until(lambda: "## Assistant" in buffer.text)
+
+
+async def test_deleting_the_answer_stops_it(tmp_path: Path) -> None:
+    async with FakeHost() as host, LspClient(options=host_options(host.base_url), root=tmp_path) as client:
+        buffer = client.open(chat_uri(tmp_path), HELLO, "markdown")
+        job = await client.command("send", {"uri": buffer.uri})
+        exchange = await host.request()
+        await exchange.say("Half")
+        await client.until(lambda: "Half" in buffer.text)
+        end = HELLO.rstrip()
+        client.type(buffer, Edit(len(end), buffer.document.length, "\n"))
+        await exchange.closed()
+        assert (await client.ended(job["jobId"]))["kind"] == "cancelled"
+        assert buffer.text == f"{end}\n"
