@@ -178,7 +178,7 @@ async def test_while_the_prompt_is_prepared_nothing_is_asked_at_all(way: Way, tm
     async with benches(auth="bearer", api_key_command=command) as bench:
         await asyncio.to_thread(asked.read_text)
         await way(bench)
+        assert (await bench.client.ended(bench.job))["kind"] == "cancelled"
         await asyncio.to_thread(key.write_text, "sk-1\n")
         await bench.come_to_rest(way)
-        assert (await bench.client.ended(bench.job))["kind"] == "cancelled"
         assert (bench.host.connection_count, bench.edits, bench.client.statuses("requestSent")) == (0, 0, [])

@@ -144,7 +144,7 @@ def test_trap_13_a_line_that_says_nothing_yields_nothing() -> None:
     [
         ({"error": "boom"}, Unavailable, "The host is not available: boom"),
         ({"detail": "Boom"}, Unavailable, "The host is not available: Boom"),
-        ([], BadResponse, "The host answered (200) with something else instead of a stream: []"),
+        ([], BadResponse, "The host answered (200) with nothing instead of a stream."),
     ],
 )
 def test_trap_17_an_error_with_status_200_is_an_error(

@@ -227,7 +227,7 @@ def test_trap_16_other_choices_are_ignored() -> None:
             BadResponse,
             'The host answered (200) with something else instead of a stream: {"choices": []}',
         ),
-        ([], BadResponse, "The host answered (200) with something else instead of a stream: []"),
+        ([], BadResponse, "The host answered (200) with nothing instead of a stream."),
     ],
 )
 def test_trap_17_an_error_with_status_200_is_an_error(body: object, kind: type, sentence: str) -> None:

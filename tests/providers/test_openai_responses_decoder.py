@@ -292,7 +292,7 @@ def test_trap_14_every_kind_of_token() -> None:
             BadResponse,
             'The host answered (200) with something else instead of a stream: {"status": "queued", "output": []}',
         ),
-        ([], BadResponse, "The host answered (200) with something else instead of a stream: []"),
+        ([], BadResponse, "The host answered (200) with nothing instead of a stream."),
     ],
 )
 def test_trap_17_an_error_with_status_200_is_an_error(status: object, kind: type, sentence: str) -> None:
