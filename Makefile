@@ -36,13 +36,14 @@ check: $(VENV)/.dev ## ruff, mypy, import contracts, and whether the documents a
 	@$(BIN)/python -m pytest -q tests/test_documents.py
 
 test: $(VENV)/.dev ## every test, real editors included
-	@$(BIN)/python -m pytest -q -m "not vscode and not soak"
+	@$(BIN)/python -m pytest -q -n auto -m "not vscode and not soak"
 
+# Three side by side: such a test waits for a person's keys most of its time.
 test-editors: $(VENV)/.dev ## the real terminal editors, ten rounds each
-	@EDITOR_ROUNDS=10 $(BIN)/python -m pytest -q -m "not vscode" tests/editors
+	@EDITOR_ROUNDS=10 $(BIN)/python -m pytest -q -n 3 -m "not vscode" tests/editors
 
-test-vscode: $(VENV)/.dev ## the tests in a real VS Code (fetches some 1.2 GB once)
-	@$(BIN)/python -m pytest -q -m vscode tests/editors
+test-vscode: $(VENV)/.dev ## a real VS Code, five rounds (fetches some 1.2 GB once)
+	@EDITOR_ROUNDS=5 $(BIN)/python -m pytest -q -m vscode tests/editors
 
 bench: $(VENV)/.dev ## how fast it is, beside references measured in the same run
 	@$(BIN)/python -m tests.bench

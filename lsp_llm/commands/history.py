@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import Any
 
 from lsp_llm.commands.base import Options, Place, Services
+from lsp_llm.commands.quoting import quoted
 from lsp_llm.records.history import Entry
 from lsp_llm.records.journal import state_folder
 from lsp_llm.records.past import past
@@ -51,7 +52,9 @@ def history_text(entries: Sequence[Entry], query: str) -> str:
 def _entry_text(entry: Entry) -> str:
     name = PurePath(entry.uri).name
     heading = f"## {entry.timestamp} · {entry.kind} · {name} · {entry.outcome}"
-    return "\n".join([heading, "", *_facts(entry), "", _quoted(entry.answer), ""])
+    return "\n".join(
+        [heading, "", *_facts(entry), "", quoted("answer", "", entry.answer) if entry.answer else "no answer", ""]
+    )
 
 
 def _facts(entry: Entry) -> Iterator[str]:
@@ -67,11 +70,3 @@ def _facts(entry: Entry) -> Iterator[str]:
         yield f"- course: {'; '.join(entry.statuses)}"
     if entry.reason:
         yield f"- reason: {entry.reason}"
-
-
-def _quoted(answer: str) -> str:
-    if not answer:
-        return "(no answer)"
-    runs = [len(line) - len(line.lstrip("`")) for line in map(str.lstrip, answer.splitlines())]
-    fence = "`" * max(3, 1 + max(runs, default=0))
-    return f"{fence}\n{answer.rstrip()}\n{fence}"

@@ -90,7 +90,7 @@ class _Running:
     said: list[str] = field(default_factory=list)
     """The statuses in words, for the history."""
     files: tuple[str, ...] = ()
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     task: asyncio.Task[None] | None = None
 
 

@@ -38,16 +38,8 @@ def chat_lenses(services: Services, chat: OpenChat) -> list[CodeLens]:
         return []
     if services.sends.running(uri=chat.uri):
         return [_lens(chat.parsed.first_line(last), offer) for offer in _while_running(services, chat)]
-    lenses = [_lens(chat.parsed.first_line(_place_of(chat, offer)), offer) for offer in _of_end(chat)]
-    first = chat.parsed.first_line(last)
-    for block in code_blocks(chat.document.lines[first : chat.parsed.end_line(last)]) if not is_users(chat, last) else ():
-        if block.path:
-            line = first + block.first_line
-            lenses.append(_lens(line, (f"LLM: apply to {block.path}", "lsp-llm.apply", _there(chat, line))))
-    questions = [place for place in range(max(0, last - 4 * MAX_BRANCHES), last) if is_question(chat, place)]
-    for place in questions[-MAX_BRANCHES:]:
-        lenses.append(_lens(chat.parsed.first_line(place), ("LLM: branch", "lsp-llm.branch", _at(chat, place))))
-    return lenses
+    offers = [*_of_end(chat), *_of_blocks(chat, last), *_of_questions(chat, last)]
+    return [_lens(offer[2]["position"]["line"], offer) for offer in offers]
 
 
 def _while_running(services: Services, chat: OpenChat) -> Iterator[Offer]:
@@ -68,6 +60,23 @@ def _of_end(chat: OpenChat) -> Iterator[Offer]:
         yield "LLM: retry", "lsp-llm.send", _at(chat, chat.last_said)
     if (place := cut_off(chat)) >= 0:
         yield "LLM: continue", "lsp-llm.continue", _at(chat, place)
+
+
+def _of_blocks(chat: OpenChat, last: int) -> Iterator[Offer]:
+    """The blocks of the last answer that name a file."""
+    place = last - 1 if is_users(chat, last) else last
+    if place < 0:
+        return
+    first = chat.parsed.first_line(place)
+    for block in code_blocks(chat.document.lines[first : chat.parsed.end_line(place)]):
+        if block.path:
+            yield f"LLM: apply to {block.path}", "lsp-llm.apply", _there(chat, first + block.first_line)
+
+
+def _of_questions(chat: OpenChat, last: int) -> Iterator[Offer]:
+    questions = [place for place in range(max(0, last - 4 * MAX_BRANCHES), last) if is_question(chat, place)]
+    for place in questions[-MAX_BRANCHES:]:
+        yield "LLM: branch", "lsp-llm.branch", _at(chat, place)
 
 
 def _of_block(chat: OpenChat, place: int, offset: int) -> Iterator[Offer]:
@@ -92,10 +101,6 @@ def _at(chat: OpenChat, place: int) -> dict[str, Any]:
 
 def _there(chat: OpenChat, line: int) -> dict[str, Any]:
     return {"uri": chat.uri, "position": {"line": line, "character": 0}}
-
-
-def _place_of(chat: OpenChat, offer: Offer) -> int:
-    return chat.parsed.place_at(offer[2]["position"]["line"])
 
 
 def _lens(line: int, offer: Offer) -> CodeLens:

@@ -103,7 +103,7 @@ class ChatCompletion:
         listed = self._listed.setdefault(root, _Listed())
         loop = asyncio.get_running_loop()
         if listed.task is None and loop.time() - listed.seconds > FRESH_SECONDS:
-            view = view_of(self._services, chat.uri)
+            view = view_of(self._services, chat.uri) if root else None
             if view is not None:
                 listed.task = loop.run_in_executor(None, _paths, view)
                 listed.task.add_done_callback(lambda done: _take(listed, done, loop.time()))

@@ -12,6 +12,7 @@ from typing import Any, assert_never
 
 import msgspec
 
+from lsp_llm.commands.quoting import quoted
 from lsp_llm.context.access import Access
 from lsp_llm.context.base import Workspace
 from lsp_llm.context.diagnostics import diagnostics_item
@@ -130,10 +131,3 @@ class _Wording:
 def mention(path: str) -> str:
     """A path as the user would mention it."""
     return f"@{path}" if not set(" \t'\"`@<>|*?,;:!)]}(") & set(path) and path else f'@"{path}"'
-
-
-def quoted(title: str, language: str, text: str) -> str:
-    """A text in a fence that is longer than any in it, below a line that says what it is."""
-    longest = max((len(line) - len(line.lstrip("`")) for line in map(str.lstrip, text.splitlines())), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{title}:\n\n{fence}{language}\n{text.rstrip()}\n{fence}"

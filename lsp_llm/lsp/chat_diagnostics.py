@@ -9,7 +9,6 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -25,15 +24,23 @@ from lsp_llm.lsp.convert import range_of
 _log = logging.getLogger(__name__)
 
 QUIET_SECONDS = 0.3
+TURNS_AT_A_TIME = 50
+"""Some milliseconds, in which no key and no delta is heard."""
 ERROR, WARNING, INFORMATION = 1, 2, 3
 
 
 @dataclass(slots=True)
 class _Watched:
     timer: asyncio.TimerHandle | None = field(default=None, repr=False)
-    is_looked_at: bool = False
-    is_stale: bool = False
+    task: asyncio.Task[None] | None = field(default=None, repr=False)
     shows: bool = False
+
+    def rest(self) -> None:
+        """Nothing is done from now on."""
+        if self.timer is not None:
+            self.timer.cancel()
+        if self.task is not None:
+            self.task.cancel()
 
 
 class ChatDiagnostics:
@@ -49,58 +56,43 @@ class ChatDiagnostics:
         if self._services.open_chats.find(uri) is None:
             return
         watched = self._watched.setdefault(uri, _Watched())
-        if watched.timer is not None:
-            watched.timer.cancel()
-        watched.timer = asyncio.get_running_loop().call_later(QUIET_SECONDS, self._look, uri)
+        watched.rest()
+        watched.timer = asyncio.get_running_loop().call_later(QUIET_SECONDS, self._look, uri, watched)
 
     def closed(self, uri: str) -> None:
         """A document is gone."""
         watched = self._watched.pop(uri, None)
-        if watched is not None and watched.timer is not None:
-            watched.timer.cancel()
-        if watched is not None and watched.shows:
-            self._client.notify("textDocument/publishDiagnostics", {"uri": uri, "diagnostics": []})
+        if watched is not None:
+            watched.rest()
+            if watched.shows:
+                self._client.notify("textDocument/publishDiagnostics", {"uri": uri, "diagnostics": []})
 
-    def _look(self, uri: str) -> None:
-        watched, chat = self._watched.get(uri), self._services.open_chats.find(uri)
-        if watched is None or chat is None:
+    def _look(self, uri: str, watched: _Watched) -> None:
+        chat = self._services.open_chats.find(uri)
+        if chat is None:
             return
-        watched.timer = None
         if self._services.sends.running(uri=uri):
             self.changed(uri)
             return
-        if watched.is_looked_at:
-            watched.is_stale = True
-            return
-        at_once = [*self._of_lines(chat), *self._of_preset(chat), *self._of_budget(chat)]
-        mentions = [found for place in range(len(chat.parsed)) for found in mentions_in(chat, place)]
-        view = view_of(self._services, uri) if mentions else None
-        if view is None:
-            self._publish(chat, watched, at_once)
-            return
-        watched.is_looked_at, watched.is_stale = True, False
-        version = chat.cursor(0).version
-        look = asyncio.get_running_loop().run_in_executor(None, complaints, view, mentions)
-        look.add_done_callback(partial(self._looked, chat, version, watched, at_once))
+        watched.task = asyncio.get_running_loop().create_task(self._tell(chat, watched))
+        watched.task.add_done_callback(_complain)
 
-    def _looked(
-        self,
-        chat: OpenChat,
-        version: int,
-        watched: _Watched,
-        at_once: list[dict[str, Any]],
-        done: asyncio.Future[list[tuple[PlacedMention, str]]],
-    ) -> None:
-        watched.is_looked_at = False
-        if done.cancelled() or self._services.open_chats.find(chat.uri) is not chat:
-            return
-        if (error := done.exception()) is not None:
-            _log.error("%s cannot be checked: %s", chat.uri, error, exc_info=error)
-        elif chat.cursor(0).version != version:
-            self.changed(chat.uri)
-        else:
-            found = [self._shown(chat, each.start, each.end, WARNING, said) for each, said in done.result()]
-            self._publish(chat, watched, [*at_once, *found])
+    async def _tell(self, chat: OpenChat, watched: _Watched) -> None:
+        """Look at all of it, some turns at a time; a change ends this, and begins it anew."""
+        mentions: list[PlacedMention] = []
+        for place in range(len(chat.parsed)):
+            if place % TURNS_AT_A_TIME == 0:
+                await asyncio.sleep(0)
+            chat.parsed.read(place)
+            mentions += mentions_in(chat, place)
+        view = view_of(self._services, chat.uri) if mentions else None
+        wrong = await asyncio.to_thread(complaints, view, mentions) if view else []
+        found = [*self._of_lines(chat), *self._of_preset(chat), *self._of_budget(chat)]
+        found += [self._shown(chat, each.start, each.end, WARNING, said) for each, said in wrong]
+        if found or watched.shows:
+            watched.shows = bool(found)
+            params = {"uri": chat.uri, "version": chat.cursor(0).version, "diagnostics": found}
+            self._client.notify("textDocument/publishDiagnostics", params)
 
     def _of_lines(self, chat: OpenChat) -> Iterator[dict[str, Any]]:
         for problem in chat.parsed.problems():
@@ -142,11 +134,7 @@ class ChatDiagnostics:
             "message": sentence,
         }
 
-    def _publish(self, chat: OpenChat, watched: _Watched, found: list[dict[str, Any]]) -> None:
-        if found or watched.shows:
-            watched.shows = bool(found)
-            params = {"uri": chat.uri, "version": chat.cursor(0).version, "diagnostics": found}
-            self._client.notify("textDocument/publishDiagnostics", params)
-        if watched.is_stale:
-            watched.is_stale = False
-            self.changed(chat.uri)
+
+def _complain(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.error("a chat cannot be checked: %s", error, exc_info=error)

@@ -1,7 +1,8 @@
 """The wire: frames to messages, messages to whoever handles them, and back; it knows no feature.
 
 Hot messages are decoded into the structs of messages.py and handed over at once: didChange, codeAction, and answers to
-requests of ours. Every other message is cold and goes to the pygls server of cold.py, which is imported with the first of them.
+requests of ours. Every other message is cold and goes to the pygls server of cold.py, which is imported with the first
+of them.
 Whatever is wrong with a message is answered or logged, and the next one is taken.
 """
 

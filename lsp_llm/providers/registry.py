@@ -60,7 +60,9 @@ def choose_preset(settings: Settings, environ: Mapping[str, str], remembered: st
     if remembered in settings.presets:
         return remembered, f'you chose the preset "{remembered}" for this workspace'
     name, reason = _choose_by_settings(settings, environ)
-    gone = f'the preset "{remembered}", which you chose for this workspace, is not there any more; ' if remembered else ""
+    gone = (
+        f'the preset "{remembered}", which you chose for this workspace, is not there any more; ' if remembered else ""
+    )
     return name, f"{gone}{reason}"
 
 

@@ -8,6 +8,7 @@ code points; an offset counts code points from the start. It knows nothing of en
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from lsp_llm.text.edits import Change, Edit
 from lsp_llm.text.line_index import LineIndex
@@ -36,6 +37,11 @@ class Document:
     def __init__(self, text: str) -> None:
         self.lines = split_lines(text)
         self._index = LineIndex(self.lines)
+        self._followers: list[Callable[[Change], None]] = []
+
+    def follow(self, told: Callable[[Change], None]) -> None:
+        """Have every change told from now on, each right after it was made."""
+        self._followers.append(told)
 
     @property
     def length(self) -> int:
@@ -94,6 +100,16 @@ class Document:
 
     def replace(self, start: Point, end: Point, text: str) -> None:
         """Replace what lies between two points of the document."""
+        if not self._followers:
+            self._replace(start, end, text)
+            return
+        at = self._index.offset_of_line(start[0]) + start[1]
+        change = Change(at, self.slice(at, self._index.offset_of_line(end[0]) + end[1]), text)
+        self._replace(start, end, text)
+        for told in self._followers:
+            told(change)
+
+    def _replace(self, start: Point, end: Point, text: str) -> None:
         first, last = start[0], end[0]
         joined = self.lines[first][: start[1]] + text + self.lines[last][end[1] :]
         if joined.startswith("\n") and first > 0 and self.lines[first - 1].endswith("\r"):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from tests.bench import (
     bursts,
     cancelling,
+    chatting,
     context,
     decoding,
     first_text,
@@ -32,6 +33,7 @@ MEASURES: tuple[Callable[[], list[Row]], ...] = (
     context.measure,
     rendering.measure,
     prompting.measure,
+    chatting.measure,
 )
 
 

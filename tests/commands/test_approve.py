@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
-from tests.fakes.chats import HELLO, NEXT, chat_uri, without_comments
-from tests.fakes.host import Exchange, FakeHost
+from tests.fakes.chats import HELLO, NEXT, call_tool, chat_uri, without_comments
+from tests.fakes.host import FakeHost
 from tests.fakes.lsp_client import Buffer, LspClient, Message, host_options
-
-
-async def call(exchange: Exchange, name: str, arguments: Any) -> None:
-    """An answer that calls a tool."""
-    await exchange.start()
-    function = {"name": name, "arguments": json.dumps(arguments)}
-    delta = {"tool_calls": [{"index": 0, "id": "call_1", "type": "function", "function": function}]}
-    event = {"choices": [{"index": 0, "delta": delta, "finish_reason": None}]}
-    await exchange.send(b"data: " + json.dumps(event).encode() + b"\n\n")
-    await exchange.done("tool_calls")
 
 
 async def actions(client: LspClient, buffer: Buffer) -> dict[str, Message]:
@@ -37,7 +25,7 @@ async def test_a_tool_reads_a_file_once_the_user_allows_it_and_the_answer_goes_o
     async with FakeHost() as host, LspClient(options=host_options(host.base_url), root=tmp_path) as client:
         buffer = client.open(chat_uri(tmp_path), HELLO, "markdown")
         job = await client.command("send", {"uri": buffer.uri})
-        await call(await host.request(), "read_file", {"path": "shop.py"})
+        await call_tool(await host.request(), "read_file", {"path": "shop.py"})
         await client.until(lambda: "Tool call: read_file" in buffer.text, "the call")
         offered = await actions(client, buffer)
         assert "LLM: always allow read_file in this chat" in offered

@@ -33,7 +33,7 @@ async def test_fills_and_sends_are_in_one_document(tmp_path: Path) -> None:
         jobs = [await client.command("send", {"uri": chat.uri})]
         end = {"line": 1, "character": 0}
         jobs.append(await client.command("yap", {"uri": code.uri, "range": {"start": end, "end": end}, "query": "on"}))
-        for job in jobs:
+        for _ in jobs:
             exchange = await host.request()
             await exchange.say("so")
             await exchange.done()

@@ -74,3 +74,56 @@ async def test_deleting_the_answer_stops_it(tmp_path: Path) -> None:
         await exchange.closed()
         assert (await client.ended(job["jobId"]))["kind"] == "cancelled"
         assert buffer.text == f"{end}\n"
+
+
+async def test_line_ends_stay_those_of_the_document(tmp_path: Path) -> None:
+    async with FakeHost() as host, LspClient(options=host_options(host.base_url), root=tmp_path) as client:
+        text = HELLO.replace("\n", "\r\n")
+        buffer = client.open(chat_uri(tmp_path), text, "markdown")
+        job = await client.command("send", {"uri": buffer.uri})
+        exchange = await host.request()
+        for delta in ("a\n", "\n", "b\r", "\nc"):
+            await exchange.say(delta)
+        await exchange.done()
+        await client.ended(job["jobId"])
+        assert buffer.text.count("\n") == buffer.text.count("\r\n") == buffer.text.count("\r")
+        assert "a\r\n\r\nb\r\nc\r\n\r\n<!--" in buffer.text
+
+
+async def test_closing_the_document_stops_the_answer_and_the_history_has_it(tmp_path: Path) -> None:
+    async with FakeHost() as host, LspClient(options=host_options(host.base_url), root=tmp_path) as client:
+        buffer = client.open(chat_uri(tmp_path), HELLO, "markdown")
+        job = await client.command("send", {"uri": buffer.uri})
+        exchange = await host.request()
+        await exchange.say("Half an answer")
+        await client.until(lambda: "Half" in buffer.text)
+        client.close(buffer)
+        await exchange.closed()
+        ended = await client.ended(job["jobId"])
+        assert (ended["kind"], ended["reason"]) == ("cancelled", "the document was closed")
+        assert "Half an answer" in next(client.home.rglob("history.jsonl")).read_text()
+
+
+async def test_a_block_that_the_question_leaves_open_is_closed_before_the_answer(tmp_path: Path) -> None:
+    async with FakeHost() as host, LspClient(options=host_options(host.base_url), root=tmp_path) as client:
+        text = f"{HELLO}\n```python\na = 1\n"
+        buffer = client.open(chat_uri(tmp_path), text, "markdown")
+        job = await client.command("send", {"uri": buffer.uri})
+        exchange = await host.request()
+        await exchange.say("Hi")
+        await exchange.done()
+        await client.ended(job["jobId"])
+        assert without_comments(buffer.text) == f"{text}```\n\n## Assistant (m)\n\nHi{NEXT}"
+
+
+async def test_a_restore_takes_the_answer_out_and_leaves_the_next_turn(tmp_path: Path) -> None:
+    async with FakeHost() as host, LspClient(options=host_options(host.base_url), root=tmp_path) as client:
+        buffer = client.open(chat_uri(tmp_path), HELLO, "markdown")
+        job = await client.command("send", {"uri": buffer.uri})
+        exchange = await host.request()
+        await exchange.say("Hi")
+        await exchange.done()
+        await client.ended(job["jobId"])
+        client.type(buffer, typed(buffer, "next\n"))
+        await client.command("restore", {"uri": buffer.uri})
+        await client.until(lambda: buffer.text == f"{HELLO.rstrip()}{NEXT}next\n", "the document without the answer")

@@ -1,20 +1,21 @@
 """The real editors as fixtures: each is the path of a program, provisioned when the first test asks for it.
 
 An editor that cannot be had skips its tests with one line; with `CI=true` in the environment they fail instead. The
-versions that were found are named below the results, because the newest suite moves.
+versions that were found are named with every failure and below the results, because the newest suite moves.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.editors import provisioning
 from tests.editors.provisioning import NEWEST, STABLE, Suite, Unavailable
+from tests.editors.vscode import VSCode
 
 VERSIONS = pytest.StashKey[dict[str, str]]()
 
@@ -24,15 +25,23 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[VERSIONS] = {}
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    for name, version in config.stash.get(VERSIONS, {}).items():
-        terminalreporter.write_line(f"{name}: {version}")
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    # From the reports: tests that run side by side find their editors in other processes than this one.
+    reports = [report for group in terminalreporter.stats.values() for report in group]
+    properties = [found for report in reports for found in getattr(report, "user_properties", [])]
+    for version in sorted({value for name, value in properties if name == "editor"}):
+        terminalreporter.write_line(version)
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Name this file as the place of a skip, so that a missing suite makes one line, not one a test."""
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Name the editors that were found, and this file as the place of a skip: a missing suite makes one line."""
     report = yield
+    versions = [f"{name}: {version}" for name, version in item.config.stash[VERSIONS].items()]
+    report.user_properties.extend(("editor", version) for version in versions)
+    report.sections.append(("Editors", "\n".join(versions)))
     if report.skipped and call.when == "setup" and isinstance(report.longrepr, tuple):
         report.longrepr = (__file__, 1, report.longrepr[2])
     return report
@@ -101,9 +110,11 @@ def emacs(pytestconfig: pytest.Config, stable_editors: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def vscode(pytestconfig: pytest.Config) -> Path:
-    """An installation of VS Code; tests that use it carry the mark `vscode`."""
+def vscode(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[VSCode]:
+    """A running VS Code, one for all tests; those that use it carry the mark `vscode`."""
     installation = provided(provisioning.provide_vscode, "VS Code")
     package = json.loads((installation / "node_modules/code-server/lib/vscode/package.json").read_text())
     pytestconfig.stash[VERSIONS]["vscode"] = package["version"]
-    return installation
+    home, folder = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("parcels")
+    with VSCode(installation, home, folder) as editor:
+        yield editor

@@ -1,6 +1,6 @@
 """`lsp-llm` as a user of the editors under test has it: on the PATH, with settings of their own, and a transcript.
 
-It changes nothing but the home folder that it is given.
+It changes nothing but the home folder that it is given, and the server is at home there whatever its editor's is.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import lsp_llm
 from tests.editors import waiting
+from tests.editors.surroundings import environment
 
 SETTINGS = """
 preset = "fake"
@@ -35,11 +37,15 @@ class Installation:
         settings = home / ".config/lsp-llm/config.toml"
         settings.parent.mkdir(parents=True)
         settings.write_text(SETTINGS.format(base_url=base_url))
-        program = home / "bin/lsp-llm"
-        program.parent.mkdir()
-        command = shlex.join([sys.executable, "-m", "lsp_llm", "--trace", str(self._trace)])
-        program.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
-        program.chmod(0o755)
+        self.program = home / "bin/lsp-llm"
+        """What an editor starts."""
+        self.program.parent.mkdir()
+        # The package that these tests import, be it a copy with a fault planted in it.
+        package = Path(lsp_llm.__file__).parents[1]
+        variables = [f"{name}={value}" for name, value in {**environment(home), "PYTHONPATH": package}.items()]
+        command = shlex.join(["env", *variables, sys.executable, "-m", "lsp_llm", "--trace", str(self._trace)])
+        self.program.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
+        self.program.chmod(0o755)
 
     def transcript(self) -> str:
         """What went over the wire so far; for eyes."""

@@ -6,6 +6,7 @@ editor's back: text goes in as keys only.
 
 from __future__ import annotations
 
+import socket
 import subprocess
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -29,10 +30,10 @@ class Neovim:
     """One running Neovim; `home` is an empty folder that it may fill."""
 
     def __init__(self, program: Path, home: Path) -> None:
-        socket = home / "nvim.sock"
+        address = home / "nvim.sock"
         # Not pynvim's own "child" session: that gives no say in the environment and warns on Python 3.12.
         self._process = subprocess.Popen(
-            [program, "--headless", "--clean", "-n", "--cmd", NO_PYTHON, "--listen", socket],
+            [program, "--headless", "--clean", "-n", "--cmd", NO_PYTHON, "--listen", address],
             cwd=home,
             env=environment(home),
             stdin=subprocess.DEVNULL,
@@ -40,9 +41,10 @@ class Neovim:
             stderr=subprocess.DEVNULL,
         )
         with ExitStack() as on_failure:
+            on_failure.callback(self._process.wait)
             on_failure.callback(self._process.kill)
-            waiting.wait_until(socket.exists, timeout_seconds=10, seen=lambda: f"exit status {self._process.poll()}")
-            self._session = pynvim.attach("socket", path=str(socket))
+            waiting.wait_until(lambda: _listens(address), 10, seen=lambda: f"exit status {self._process.poll()}")
+            self._session = pynvim.attach("socket", path=str(address))
             on_failure.pop_all()
 
     def __enter__(self) -> Self:
@@ -100,3 +102,13 @@ class Neovim:
 
     def _seen(self) -> str:
         return "\n".join([*self.lines(), "--- messages", self.messages()])
+
+
+def _listens(address: Path) -> bool:
+    """Whether someone can be reached there: a socket is made before it is listened to."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        try:
+            connection.connect(str(address))
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False
+    return True

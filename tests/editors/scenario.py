@@ -9,6 +9,8 @@ import os
 from dataclasses import dataclass
 from itertools import pairwise
 
+import pytest
+
 # The ordinary run shows that it works, `make test-editors` asks for more.
 ROUNDS = int(os.environ.get("EDITOR_ROUNDS", "2"))
 CHUNKS = 80
@@ -79,7 +81,8 @@ class Place:
         return "".join(lines)
 
 
-SENTENCE = "  # own words, typed while the answer comes in: eeee tttt aaaa 0000 ==== nothing of it may get lost"
+# Without a colon: at one, Neovim indents the line anew by the line above, whichever that is at the moment.
+SENTENCE = "  # own words, typed while the answer comes in, eeee tttt aaaa 0000 ==== nothing of it may get lost"
 LINES = (
     "\nown_rate = 0\nttt = 5555\neee = 0000\nown_total = 1111\nweight_of_own = 22\nraise_it = 3333\nlast_own_line = 4"
 )
@@ -126,6 +129,23 @@ def chunks(text: str, count: int = CHUNKS) -> list[str]:
     return [text[start:end] for start, end in pairwise(borders)]
 
 
-def turns(stable: str, newest: str) -> list[tuple[str, int]]:
-    """The rounds of two versions of an editor, named by their fixtures: all for the stable one, half for the newest."""
-    return [*((stable, turn) for turn in range(ROUNDS)), *((newest, turn) for turn in range((ROUNDS + 1) // 2))]
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """An editor to sit down at, named by its fixture, and the number of the round, from 0."""
+
+    editor: str
+    turn: int
+
+    def __str__(self) -> str:
+        return f"{self.editor}-{self.turn + 1}"
+
+
+def seats(stable: str, newest: str = "") -> list[Seat]:
+    """The rounds of an editor: all for the stable version, half for the newest, where there is another one."""
+    again = [Seat(newest, turn) for turn in range((ROUNDS + 1) // 2)] if newest else []
+    return [*(Seat(stable, turn) for turn in range(ROUNDS)), *again]
+
+
+def once(*editors: str) -> pytest.MarkDecorator:
+    """For a test where time decides nothing: one round of each version."""
+    return pytest.mark.parametrize("seat", [Seat(editor, 0) for editor in editors], ids=str, indirect=True)

@@ -60,7 +60,7 @@ async def test_the_settings_for_vs_code_start_the_server_that_a_real_vs_code_gre
     async with FakeHost() as host:
         file = tmp_path / "lsp-llm/config.toml"
         file.parent.mkdir()
-        file.write_text(f'[providers.openai]\nbase_url = "{host.base_url}"\n')
+        file.write_text(f'[providers.openai]\nbase_url = "{host.base_url}"\ndialect = "openai_chat"\n')
         client = LspClient(
             *settings["glspc.server.commandArguments"],
             environ={"XDG_CONFIG_HOME": str(tmp_path), "OPENAI_API_KEY": "none-at-all"},

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.editors.emacs import Emacs
 from tests.editors.helix import Helix
+from tests.editors.installation import Installation
 from tests.editors.neovim import Neovim
 from tests.editors.vscode import VSCode
 
-SERVER = [sys.executable, "-m", "lsp_llm"]
 # Characters that a driver could mistake for a key's name or for an option.
 TYPED = "-x <Esc> $HOME; é✓"
 
@@ -82,18 +81,29 @@ def test_emacs_is_typed_into_and_saves(emacs: Path, home: Path, file: Path) -> N
 
 
 @pytest.mark.vscode
-def test_vscode_is_typed_into_selected_in_and_undoes(vscode: Path, home: Path, file: Path) -> None:
-    with VSCode(vscode, home, file.parent, SERVER) as editor:
-        editor.open(file)
-        assert editor.sees(file.name)
-        assert not editor.sees("a text that is nowhere")
-        editor.put_cursor(2, 0)
-        editor.type(TYPED)
-        editor.wait_until(lambda: editor.text() == f"one\ntwo\n{TYPED}")
-        editor.press("Control+s")
-        editor.wait_until(lambda: file.read_text() == f"one\ntwo\n{TYPED}")
-        editor.select_lines(0, 1)
-        editor.press("Delete")
-        editor.wait_until(lambda: editor.text() == TYPED)
-        editor.undo()
-        editor.wait_until(lambda: editor.text() == f"one\ntwo\n{TYPED}")
+def test_vscode_is_typed_into_selected_in_and_undoes(vscode: VSCode, file: Path) -> None:
+    vscode.open(file)
+    vscode.wait_until(lambda: vscode.sees(file.name))
+    assert vscode.shown() == [str(file)]
+    assert not vscode.sees("a text that is nowhere")
+    vscode.put_cursor(2, 0)
+    vscode.type(TYPED)
+    vscode.wait_until(lambda: vscode.text() == f"one\ntwo\n{TYPED}")
+    vscode.press("Control+s")
+    vscode.wait_until(lambda: file.read_text() == f"one\ntwo\n{TYPED}")
+    vscode.select_lines(0, 1)
+    vscode.press("Delete")
+    vscode.wait_until(lambda: vscode.text() == TYPED)
+    vscode.undo()
+    vscode.wait_until(lambda: vscode.text() == f"one\ntwo\n{TYPED}")
+
+
+@pytest.mark.vscode
+def test_vscode_starts_over_with_another_server_and_no_file(vscode: VSCode, home: Path, file: Path) -> None:
+    server = Installation(home, base_url="http://127.0.0.1:9/v1")
+    vscode.open(file)
+    vscode.type("never saved")
+    vscode.wait_until(lambda: vscode.text() == "never savedone\ntwo\n")
+    vscode.serve(server.program)
+    assert vscode.shown() == []
+    assert server.messages("->", "initialized")

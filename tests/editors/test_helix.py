@@ -30,14 +30,25 @@ from tests.editors.scenario import (
     SOURCE,
     InsidePlace,
     Place,
+    Seat,
     chunks,
-    turns,
+    once,
+    seats,
 )
 
+VERSIONS = ("helix", "helix_newest")
+ONCE = once(*VERSIONS)
 
-@pytest.fixture(params=["helix", "helix_newest"])
-def program(request: pytest.FixtureRequest) -> Path:
-    found: Path = request.getfixturevalue(request.param)
+
+@pytest.fixture(params=seats(*VERSIONS), ids=str)
+def seat(request: pytest.FixtureRequest) -> Seat:
+    seat: Seat = request.param
+    return seat
+
+
+@pytest.fixture
+def program(request: pytest.FixtureRequest, seat: Seat) -> Path:
+    found: Path = request.getfixturevalue(seat.editor)
     return found
 
 
@@ -75,9 +86,12 @@ class User:
         self.editor.keys("Enter", "A")
         self.editor.wait_for(" INS ")
 
-    def type_at(self, place: Place) -> None:
+    def go_to(self, place: Place) -> None:
         self.editor.keys(*str(place.line), "g", "g", "A")
-        self.editor.type_slowly(place.text.replace("\n", "\r"))
+        self.editor.wait_for(" INS ")
+
+    def type_slowly(self, text: str) -> None:
+        self.editor.type_slowly(text.replace("\n", "\r"))
         self.editor.normal_mode()
 
 
@@ -101,32 +115,31 @@ def sitting_down(program: Path, folder: Path, source: str, keys: str = "") -> It
             print(installation.transcript(), editor.screen())
 
 
-@pytest.mark.parametrize(("program", "turn"), turns("helix", "helix_newest"), indirect=["program"])
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
 def test_what_is_typed_while_the_answer_streams_in_stays_whole_and_so_does_the_answer(
-    user: User, place: Place, turn: int
+    user: User, place: Place, seat: Seat
 ) -> None:
     user.replace_function()
     exchange = user.host.request()
     assert "refuse what is too heavy" in exchange.asked
-    stream = exchange.stream(chunks(FENCED, CHUNKS + turn), CHUNK_SECONDS)
-    user.type_at(place)
+    user.go_to(place)
+    stream = exchange.stream(chunks(FENCED, CHUNKS + seat.turn), CHUNK_SECONDS)
+    user.type_slowly(place.text)
     stream.result(timeout=20)
     user.installation.wait_for_ends("done")
     assert user.editor.saved() == place.typed()
 
 
-@pytest.mark.parametrize(("program", "turn"), turns("helix", "helix_newest"), indirect=["program"])
 @pytest.mark.parametrize("place", INSIDE, ids=lambda place: place.name)
 def test_what_is_typed_inside_the_region_stays_and_the_answer_is_whole(
-    user: User, place: InsidePlace, turn: int
+    user: User, place: InsidePlace, seat: Seat
 ) -> None:
     user.replace_function()
     exchange = user.host.request()
     exchange.say(BEGINNING)
     user.editor.wait_for("        if weight > LIMIT:")
     user.go_behind(place.words)
-    part = exchange.stream_part(chunks(MEANWHILE, CHUNKS + turn), CHUNK_SECONDS)
+    part = exchange.stream_part(chunks(MEANWHILE, CHUNKS + seat.turn), CHUNK_SECONDS)
     user.editor.type_slowly(place.text.replace("\n", "\r"))
     user.editor.normal_mode()
     part.result(timeout=20)
@@ -169,7 +182,8 @@ def test_the_original_comes_back_after_an_answer_and_own_words_stay(user: User) 
     exchange.say(FENCED)
     exchange.done()
     user.installation.wait_for_ends("done")
-    user.type_at(Place("above", 3, "  # own"))
+    user.go_to(Place("above", 3, "  # own"))
+    user.type_slowly("  # own")
     user.pick("LLM: restore original")
     user.wait_until_gone("    # Nothing is")
     assert user.editor.saved() == SOURCE.replace("RATE = 12", "RATE = 12  # own")
@@ -190,6 +204,7 @@ def test_two_jobs_in_one_document_write_side_by_side(user: User) -> None:
     assert user.editor.saved() == ABOVE + ANSWER + below
 
 
+@ONCE
 def test_a_host_that_dies_in_the_middle_leaves_the_selection_as_it_was(user: User) -> None:
     user.replace_function()
     exchange = user.host.request()
@@ -201,6 +216,7 @@ def test_a_host_that_dies_in_the_middle_leaves_the_selection_as_it_was(user: Use
     assert user.editor.saved() == SOURCE
 
 
+@ONCE
 def test_an_answer_is_added_to_a_file_whose_last_line_has_no_end(program: Path, tmp_path: Path) -> None:
     with sitting_down(program, tmp_path, "one = 1\ntwo = 2") as user:
         user.select_lines(2, 2)
@@ -212,16 +228,20 @@ def test_an_answer_is_added_to_a_file_whose_last_line_has_no_end(program: Path, 
         assert user.editor.saved() == "one = 1\ntwo = 2\nthree = 3\nfour = 4\n"
 
 
+@ONCE
 def test_a_file_with_carriage_returns_keeps_them(program: Path, tmp_path: Path) -> None:
     with sitting_down(program, tmp_path, SOURCE.replace("\n", "\r\n")) as user:
         user.replace_function()
-        stream = user.host.request().stream(chunks(FENCED), CHUNK_SECONDS)
-        user.type_at(PLACES[0])
+        exchange = user.host.request()
+        user.go_to(PLACES[0])
+        stream = exchange.stream(chunks(FENCED), CHUNK_SECONDS)
+        user.type_slowly(PLACES[0].text)
         stream.result(timeout=20)
         user.installation.wait_for_ends("done")
         assert user.editor.saved() == PLACES[0].typed().replace("\n", "\r\n")
 
 
+@ONCE
 def test_a_selection_behind_an_emoji_is_replaced_to_the_letter(program: Path, tmp_path: Path) -> None:
     with sitting_down(program, tmp_path, 'title = "🎈🎈" + name  # 🎈\n') as user:
         user.editor.keys("/")

@@ -30,12 +30,15 @@ from tests.editors.scenario import (
     SOURCE,
     InsidePlace,
     Place,
+    Seat,
     chunks,
-    turns,
+    once,
+    seats,
 )
 
 NEOVIM_FOLDER = Path(__file__).parents[2] / "editors/neovim"
 CONFIGURATIONS = {"neovim": "Neovim 0.10", "neovim_newest": "Neovim 0.11 and later"}
+ONCE = once(*CONFIGURATIONS)
 # What `vim.ui.select` shows is a list to choose from; a person looks for the title.
 CHOOSE = """
 local wanted = ...
@@ -57,10 +60,16 @@ FUNCTION = {"start": {"line": FIRST_LINE - 1, "character": 0}, "end": {"line": L
 SHORT_ANSWER = "def price(weights):\n    return RATE * sum(weights)\n"
 
 
-@pytest.fixture(params=CONFIGURATIONS)
-def configured(request: pytest.FixtureRequest) -> tuple[Path, str]:
+@pytest.fixture(params=seats(*CONFIGURATIONS), ids=str)
+def seat(request: pytest.FixtureRequest) -> Seat:
+    seat: Seat = request.param
+    return seat
+
+
+@pytest.fixture
+def configured(request: pytest.FixtureRequest, seat: Seat) -> tuple[Path, str]:
     """A Neovim and the README's configuration for it."""
-    return request.getfixturevalue(request.param), readme.block(CONFIGURATIONS[request.param], "lua")
+    return request.getfixturevalue(seat.editor), readme.block(CONFIGURATIONS[seat.editor], "lua")
 
 
 class User:
@@ -92,9 +101,11 @@ class User:
         """Run a command of the server's, as a mapping of the user's would."""
         self.editor.lua(EXECUTE, f"lsp-llm.{name}", {"uri": self.file.as_uri(), **options})
 
-    def type_at(self, place: Place) -> None:
+    def go_to(self, place: Place) -> None:
         self.editor.keys(f"<Esc>{place.line}GA")
-        self.editor.type_slowly(place.text.replace("\n", "\r"))
+
+    def type_slowly(self, text: str) -> None:
+        self.editor.type_slowly(text.replace("\n", "\r"))
         self.editor.keys("<Esc>")
 
     def wait_for_line(self, line: str) -> None:
@@ -131,36 +142,35 @@ def sitting_down(configured: tuple[Path, str], folder: Path, source: str) -> Ite
         print(installation.transcript(), editor.messages())
 
 
-@pytest.mark.parametrize(("configured", "turn"), turns("neovim", "neovim_newest"), indirect=["configured"])
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
 def test_what_is_typed_while_the_answer_streams_in_stays_whole_and_so_does_the_answer(
-    user: User, place: Place, turn: int
+    user: User, place: Place, seat: Seat
 ) -> None:
     user.select_lines(FIRST_LINE, LAST_LINE)
-    if turn % 2:
+    if seat.turn % 2:
         user.ask("refuse what is too heavy")
     else:
         user.pick("LLM: replace selection")
     exchange = user.host.request()
     assert "refuse what is too heavy" in exchange.asked
-    stream = exchange.stream(chunks(FENCED, CHUNKS + turn), CHUNK_SECONDS)
-    user.type_at(place)
+    user.go_to(place)
+    stream = exchange.stream(chunks(FENCED, CHUNKS + seat.turn), CHUNK_SECONDS)
+    user.type_slowly(place.text)
     stream.result(timeout=20)
     user.installation.wait_for_ends("done")
     assert user.saved() == place.typed()
 
 
-@pytest.mark.parametrize(("configured", "turn"), turns("neovim", "neovim_newest"), indirect=["configured"])
 @pytest.mark.parametrize("place", INSIDE, ids=lambda place: place.name)
 def test_what_is_typed_inside_the_region_stays_and_the_answer_is_whole(
-    user: User, place: InsidePlace, turn: int
+    user: User, place: InsidePlace, seat: Seat
 ) -> None:
     user.replace_function()
     exchange = user.host.request()
     exchange.say(BEGINNING)
     user.wait_for_line("        if weight > LIMIT:")
     user.editor.keys(f"<Esc>/{place.words}<CR>A")
-    part = exchange.stream_part(chunks(MEANWHILE, CHUNKS + turn), CHUNK_SECONDS)
+    part = exchange.stream_part(chunks(MEANWHILE, CHUNKS + seat.turn), CHUNK_SECONDS)
     user.editor.type_slowly(place.text.replace("\n", "\r"))
     user.editor.keys("<Esc>")
     part.result(timeout=20)
@@ -203,7 +213,8 @@ def test_the_original_comes_back_after_an_answer_and_own_words_stay(user: User) 
     exchange.say(FENCED)
     exchange.done()
     user.installation.wait_for_ends("done")
-    user.type_at(Place("above", 3, "  # own"))
+    user.go_to(Place("above", 3, "  # own"))
+    user.type_slowly("  # own")
     user.pick("LLM: restore original")
     user.wait_for_text(SOURCE.replace("RATE = 12", "RATE = 12  # own"))
 
@@ -223,6 +234,7 @@ def test_two_jobs_in_one_document_write_side_by_side(user: User) -> None:
     assert user.saved() == ABOVE + ANSWER + below
 
 
+@ONCE
 def test_a_host_that_dies_in_the_middle_leaves_the_selection_as_it_was(user: User) -> None:
     user.replace_function()
     exchange = user.host.request()
@@ -234,6 +246,7 @@ def test_a_host_that_dies_in_the_middle_leaves_the_selection_as_it_was(user: Use
     assert user.saved() == SOURCE
 
 
+@ONCE
 def test_an_answer_is_added_to_a_file_whose_last_line_has_no_end(configured: tuple[Path, str], tmp_path: Path) -> None:
     with sitting_down(configured, tmp_path, "one = 1\ntwo = 2") as user:
         user.editor.keys(":set nofixendofline<CR>")
@@ -245,16 +258,20 @@ def test_an_answer_is_added_to_a_file_whose_last_line_has_no_end(configured: tup
         assert user.saved() == "one = 1\ntwo = 2\nthree = 3\nfour = 4"
 
 
+@ONCE
 def test_a_file_with_carriage_returns_keeps_them(configured: tuple[Path, str], tmp_path: Path) -> None:
     with sitting_down(configured, tmp_path, SOURCE.replace("\n", "\r\n")) as user:
         user.replace_function()
-        stream = user.host.request().stream(chunks(FENCED), CHUNK_SECONDS)
-        user.type_at(PLACES[0])
+        exchange = user.host.request()
+        user.go_to(PLACES[0])
+        stream = exchange.stream(chunks(FENCED), CHUNK_SECONDS)
+        user.type_slowly(PLACES[0].text)
         stream.result(timeout=20)
         user.installation.wait_for_ends("done")
         assert user.saved() == PLACES[0].typed().replace("\n", "\r\n")
 
 
+@ONCE
 def test_a_selection_behind_an_emoji_is_replaced_to_the_letter(configured: tuple[Path, str], tmp_path: Path) -> None:
     with sitting_down(configured, tmp_path, 'title = "🎈🎈" + name  # 🎈\n') as user:
         user.editor.keys("gg0fnve")
@@ -276,8 +293,10 @@ def unhurried(configured: tuple[Path, str]) -> tuple[Path, str]:
 def test_nothing_is_lost_with_neovims_own_delay_of_reports(unhurried: tuple[Path, str], tmp_path: Path) -> None:
     with sitting_down(unhurried, tmp_path, SOURCE) as user:
         user.replace_function()
-        stream = user.host.request().stream(chunks(FENCED), CHUNK_SECONDS)
-        user.type_at(PLACES[1])
+        exchange = user.host.request()
+        user.go_to(PLACES[1])
+        stream = exchange.stream(chunks(FENCED), CHUNK_SECONDS)
+        user.type_slowly(PLACES[1].text)
         stream.result(timeout=20)
         user.installation.wait_for_ends("done")
         assert user.saved() == PLACES[1].typed()
@@ -362,3 +381,54 @@ def test_the_file_for_the_runtime_path_attaches_the_server(neovim_newest: Path, 
     enable = f'vim.opt.runtimepath:append("{NEOVIM_FOLDER}") vim.lsp.enable("lsp_llm")'
     with sitting_down((neovim_newest, enable), tmp_path, SOURCE) as user:
         assert user.editor.lua("return vim.lsp.get_clients({ bufnr = 0 })[1].name") == "lsp_llm"
+
+
+# Left to itself, Neovim sends a server no diagnostics but that server's own.
+CHOOSE_WITH_DIAGNOSTICS = """
+local line = ...
+local problem = { lnum = line, col = 4, message = "total is never checked", source = "critic" }
+vim.diagnostic.set(vim.api.nvim_create_namespace("critic"), 0, { problem })
+local found = vim.lsp.diagnostic.from(vim.diagnostic.get(0, { lnum = line }))
+vim.lsp.buf.code_action({ context = { diagnostics = found } })
+"""
+
+
+def test_a_prompt_of_the_library_and_the_fix_of_a_diagnostic_are_in_the_menu_and_run(newest_user: User) -> None:
+    user = newest_user
+    user.select_lines(FIRST_LINE, LAST_LINE)
+    user.pick("LLM: refactor")
+    exchange = user.host.request()
+    assert "Make this easier to read" in exchange.asked
+    exchange.say(FENCED)
+    exchange.done()
+    user.wait_for_text(ABOVE + ANSWER + BELOW)
+    user.installation.wait_for_ends("done")
+    user.editor.keys(f"<Esc>{FIRST_LINE + 2}G0")
+    user.editor.lua(CHOOSE, "LLM: fix: total is never checked")
+    user.editor.lua(CHOOSE_WITH_DIAGNOSTICS, FIRST_LINE + 1)
+    exchange = user.host.request()
+    assert f"parcels.py:{FIRST_LINE + 2}: error (critic): total is never checked" in exchange.asked
+    assert f"> {FIRST_LINE + 2:2} |     total = 0" in exchange.asked
+    lines = (ABOVE + ANSWER + BELOW).splitlines(keepends=True)
+    exchange.say("".join(lines[FIRST_LINE - 2 : FIRST_LINE + 5]).replace("total = 0", "total = 0.0"))
+    exchange.done()
+    user.installation.wait_for_ends("done", "done")
+    assert user.saved() == "".join(lines).replace("total = 0\n", "total = 0.0\n")
+
+
+PICK_FIRST = "vim.ui.select = function(items, _, on_choice) picked = items[1].title on_choice(items[1]) end"
+LIST_PRESETS = """
+local client = vim.lsp.get_clients({ bufnr = 0 })[1]
+client:request("lsp-llm/presets/list", { uri = "" }, function(_, found) said = found.reason end)
+"""
+
+
+def test_another_preset_is_picked_with_neovims_own_menu(newest_user: User) -> None:
+    editor = newest_user.editor
+    editor.lua(PICK_FIRST)
+    editor.lua(EXECUTE.replace("{ argument }", "{}"), "lsp-llm.preset")
+    editor.wait_until(lambda: editor.lua("return picked") is not None)
+    editor.lua(LIST_PRESETS)
+    editor.wait_until(lambda: editor.lua("return said") is not None)
+    picked, said = editor.lua("return { picked, said }")
+    assert said == f'you chose the preset "{picked}" for this workspace'

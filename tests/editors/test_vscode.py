@@ -25,15 +25,22 @@ from tests.editors.scenario import (
     MEANWHILE,
     ORIGINAL,
     PLACES,
-    ROUNDS,
     SOURCE,
     InsidePlace,
     Place,
+    Seat,
     chunks,
+    once,
+    seats,
 )
 from tests.editors.vscode import VSCode
 
 pytestmark = pytest.mark.vscode
+ONCE = once("vscode")
+
+FUNCTION = {"start": {"line": FIRST_LINE - 1, "character": 0}, "end": {"line": LAST_LINE, "character": 0}}
+FIRST_OF_THE_ANSWER = "def price(weights):\n    # Nothing is"
+STOPPED = ABOVE + FIRST_OF_THE_ANSWER + "\n" + ORIGINAL.removeprefix("def price(weights):\n") + BELOW
 
 
 class User:
@@ -55,15 +62,28 @@ class User:
         self.select_lines(FIRST_LINE, LAST_LINE)
         self.pick("LLM: replace selection")
 
-    def type_at(self, place: Place) -> None:
+    def command(self, name: str, **options: object) -> None:
+        """Run a command of the server's, as a key binding of the user's would."""
+        self.editor.command(f"lsp-llm.{name}", {"uri": self.file.as_uri(), **options})
+
+    def go_to(self, place: Place) -> None:
         self.editor.put_cursor(place.line - 1, len(SOURCE.splitlines()[place.line - 1]))
-        self.editor.type(place.text)
+
+    def type_slowly(self, text: str) -> None:
+        self.editor.type(text)
 
     def go_behind(self, words: str) -> None:
         """Put the cursor at the end of the line with these words."""
         lines = self.editor.text().split("\n")
         number = next(number for number, line in enumerate(lines) if words in line)
         self.editor.put_cursor(number, len(lines[number]))
+
+    def undo_all(self) -> None:
+        """Undo until the text is as it was when it was opened."""
+        for _ in range(199):
+            if self.editor.text() == SOURCE:
+                break
+            self.editor.undo()
 
     def wait_for(self, words: str) -> None:
         self.editor.wait_until(lambda: words in self.editor.text())
@@ -77,52 +97,58 @@ class User:
         return self.file.read_bytes().decode()
 
 
+@pytest.fixture(params=seats("vscode"), ids=str)
+def seat(request: pytest.FixtureRequest) -> Seat:
+    seat: Seat = request.param
+    return seat
+
+
 @pytest.fixture
-def user(vscode: Path, tmp_path: Path) -> Iterator[User]:
+def user(vscode: VSCode, tmp_path: Path, seat: Seat) -> Iterator[User]:
     with sitting_down(vscode, tmp_path, SOURCE) as user:
         yield user
 
 
 @contextmanager
-def sitting_down(installation: Path, tmp_path: Path, source: str) -> Iterator[User]:
-    home, folder = tmp_path / "home", tmp_path / "parcels"
+def sitting_down(editor: VSCode, tmp_path: Path, source: str) -> Iterator[User]:
+    home, file = tmp_path / "home", editor.folder / tmp_path.name / "parcels.py"
     home.mkdir()
-    folder.mkdir()
-    file = folder / "parcels.py"
+    file.parent.mkdir()
     file.write_bytes(source.encode())
     with Hosting() as host:
         server = Installation(home, host.base_url)
-        with VSCode(installation, home, folder, [str(home / "bin/lsp-llm"), "--stdio"]) as editor:
-            editor.wait_for_server()
-            editor.open(file)
-            yield User(editor, host, server, file)
-            # Shown where the test has failed.
-            print(server.transcript(), editor.text())
+        editor.serve(server.program)
+        editor.open(file)
+        yield User(editor, host, server, file)
+        # Shown where the test has failed.
+        print(server.transcript(), editor.text())
 
 
-@pytest.mark.parametrize("turn", range(ROUNDS))
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
 def test_what_is_typed_while_the_answer_streams_in_stays_whole_and_so_does_the_answer(
-    user: User, place: Place, turn: int
+    user: User, place: Place, seat: Seat
 ) -> None:
     user.replace_function()
     exchange = user.host.request()
     assert "refuse what is too heavy" in exchange.asked
-    stream = exchange.stream(chunks(FENCED, CHUNKS + turn), CHUNK_SECONDS)
-    user.type_at(place)
+    user.go_to(place)
+    stream = exchange.stream(chunks(FENCED, CHUNKS + seat.turn), CHUNK_SECONDS)
+    user.type_slowly(place.text)
     stream.result(timeout=20)
     user.installation.wait_for_ends("done")
     assert user.saved() == place.typed()
 
 
 @pytest.mark.parametrize("place", INSIDE, ids=lambda place: place.name)
-def test_what_is_typed_inside_the_region_stays_and_the_answer_is_whole(user: User, place: InsidePlace) -> None:
+def test_what_is_typed_inside_the_region_stays_and_the_answer_is_whole(
+    user: User, place: InsidePlace, seat: Seat
+) -> None:
     user.replace_function()
     exchange = user.host.request()
     exchange.say(BEGINNING)
     user.wait_for("# The carrier")
     user.go_behind(place.words)
-    part = exchange.stream_part(chunks(MEANWHILE), CHUNK_SECONDS)
+    part = exchange.stream_part(chunks(MEANWHILE, CHUNKS + seat.turn), CHUNK_SECONDS)
     user.editor.type(place.text)
     part.result(timeout=20)
     exchange.say(HELD_BACK)
@@ -140,27 +166,35 @@ def test_undo_in_the_middle_stops_the_job_and_nothing_comes_after_it(user: User)
     user.editor.undo()
     exchange.wait_until_closed()
     user.installation.wait_for_ends("stopped: its text was undone")
-    for _ in range(99):
-        if user.editor.text() == SOURCE:
-            break
-        user.editor.undo()
+    user.undo_all()
+    assert user.saved() == SOURCE
+
+
+def test_undo_after_an_answer_and_own_words_brings_all_of_it_back(user: User) -> None:
+    user.replace_function()
+    exchange = user.host.request()
+    user.go_to(Place("above", 3, "  # own words"))
+    stream = exchange.stream(chunks(FENCED), CHUNK_SECONDS)
+    user.type_slowly("  # own words")
+    stream.result(timeout=20)
+    user.installation.wait_for_ends("done")
+    user.undo_all()
     assert user.saved() == SOURCE
 
 
 def test_the_cancel_button_keeps_what_has_come_and_restoring_puts_the_original_back(user: User) -> None:
     user.replace_function()
     exchange = user.host.request()
-    exchange.say("def price(weights):\n    # Nothing is")
+    exchange.say(FIRST_OF_THE_ANSWER)
     user.wait_for("    # Nothing is\n")
     # VS Code shows the progress in the status bar, and its button when that is clicked.
     user.editor.wait_until(lambda: user.editor.sees("[replacing] fake"))
     user.editor.click("[replacing] fake")
-    user.editor.click("Cancel")
+    user.editor.push("Cancel")
     exchange.wait_until_closed()
     user.installation.wait_for_ends("stopped")
     assert user.installation.messages("->", "window/workDoneProgress/cancel")
-    rest = ORIGINAL.removeprefix("def price(weights):\n")
-    assert user.saved() == ABOVE + "def price(weights):\n    # Nothing is\n" + rest + BELOW
+    assert user.saved() == STOPPED
     user.pick("LLM: restore original")
     user.wait_for_text(SOURCE)
     assert user.saved() == SOURCE
@@ -169,13 +203,23 @@ def test_the_cancel_button_keeps_what_has_come_and_restoring_puts_the_original_b
 def test_stopping_with_the_code_action_keeps_what_has_come(user: User) -> None:
     user.replace_function()
     exchange = user.host.request()
-    exchange.say("def price(weights):\n    # Nothing is")
+    exchange.say(FIRST_OF_THE_ANSWER)
     user.wait_for("    # Nothing is\n")
     user.pick("LLM: stop")
     exchange.wait_until_closed()
     user.installation.wait_for_ends("stopped")
-    rest = ORIGINAL.removeprefix("def price(weights):\n")
-    assert user.saved() == ABOVE + "def price(weights):\n    # Nothing is\n" + rest + BELOW
+    assert user.saved() == STOPPED
+
+
+def test_stopping_with_the_command_keeps_what_has_come(user: User) -> None:
+    user.replace_function()
+    exchange = user.host.request()
+    exchange.say(FIRST_OF_THE_ANSWER)
+    user.wait_for("    # Nothing is\n")
+    user.command("cancel")
+    exchange.wait_until_closed()
+    user.installation.wait_for_ends("stopped")
+    assert user.saved() == STOPPED
 
 
 def test_the_original_comes_back_after_an_answer_and_own_words_stay(user: User) -> None:
@@ -184,7 +228,8 @@ def test_the_original_comes_back_after_an_answer_and_own_words_stay(user: User) 
     exchange.say(FENCED)
     exchange.done()
     user.installation.wait_for_ends("done")
-    user.type_at(Place("above", 3, "  # own"))
+    user.go_to(Place("above", 3, "  # own"))
+    user.type_slowly("  # own")
     user.pick("LLM: restore original")
     user.wait_for_text(SOURCE.replace("RATE = 12", "RATE = 12  # own"))
 
@@ -204,6 +249,42 @@ def test_two_jobs_in_one_document_write_side_by_side(user: User) -> None:
     assert user.saved() == ABOVE + ANSWER + below
 
 
+def preview(user: User) -> None:
+    """Ask for a preview, see it, and go back to the file."""
+    user.command("replace", range=FUNCTION, mode="preview")
+    exchange = user.host.request()
+    exchange.say(FENCED)
+    exchange.done()
+    user.installation.wait_for_ends("done")
+    user.editor.wait_until(lambda: any(path.endswith("parcels.py.1.diff") for path in user.editor.shown()))
+    user.wait_for("+        if weight > LIMIT:")
+    user.editor.open(user.file)
+    assert user.saved() == SOURCE
+
+
+def test_a_preview_is_taken_and_put_back(user: User) -> None:
+    preview(user)
+    user.pick("LLM: accept")
+    user.wait_for_text(ABOVE + ANSWER + BELOW)
+    assert user.saved() == ABOVE + ANSWER + BELOW
+    user.undo_all()
+    assert user.saved() == SOURCE
+
+
+def test_one_change_of_a_preview_is_taken_and_put_back(user: User) -> None:
+    preview(user)
+    user.editor.put_cursor(FIRST_LINE, 0)
+    user.pick("LLM: accept this change")
+    taken = "    # Nothing is weighed twice: the sum is made while the limit is seen to.\n"
+    text = SOURCE.replace("    total = 0\n", f"{taken}    total = 0\n")
+    user.wait_for_text(text)
+    assert user.saved() == text
+    user.pick("LLM: restore original")
+    user.wait_for_text(SOURCE)
+    assert user.saved() == SOURCE
+
+
+@ONCE
 def test_a_host_that_dies_in_the_middle_leaves_the_selection_as_it_was(user: User) -> None:
     user.replace_function()
     exchange = user.host.request()
@@ -215,11 +296,13 @@ def test_a_host_that_dies_in_the_middle_leaves_the_selection_as_it_was(user: Use
     assert user.saved() == SOURCE
 
 
-def test_a_file_with_carriage_returns_keeps_them(vscode: Path, tmp_path: Path) -> None:
+def test_a_file_with_carriage_returns_keeps_them(vscode: VSCode, tmp_path: Path, seat: Seat) -> None:
     with sitting_down(vscode, tmp_path, SOURCE.replace("\n", "\r\n")) as user:
         user.replace_function()
-        stream = user.host.request().stream(chunks(FENCED), CHUNK_SECONDS)
-        user.type_at(PLACES[0])
+        exchange = user.host.request()
+        user.go_to(PLACES[0])
+        stream = exchange.stream(chunks(FENCED, CHUNKS + seat.turn), CHUNK_SECONDS)
+        user.type_slowly(PLACES[0].text)
         stream.result(timeout=20)
         user.installation.wait_for_ends("done")
         assert user.saved() == PLACES[0].typed().replace("\n", "\r\n")

@@ -14,7 +14,7 @@ import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, Any, Self
@@ -37,6 +37,7 @@ SETTINGS = {
     "editor.quickSuggestions": {"comments": "off", "other": "off", "strings": "off"},
     "editor.wordBasedSuggestions": "off",
     "extensions.autoCheckUpdates": False,
+    "genericClient.arguments": ["--stdio"],
     "telemetry.telemetryLevel": "off",
     "update.mode": "none",
     "workbench.enableExperiments": False,
@@ -47,24 +48,13 @@ SETTINGS = {
 class VSCode:
     """One running VS Code; `installation` is what provisioning gave, `home` an empty folder, `folder` the workspace.
 
-    The server is a command line; `settings` are the user's own.
+    Its start takes seven seconds, so that one serves all tests: each begins with `serve`, which leaves nothing of the
+    test before it.
     """
 
-    def __init__(
-        self,
-        installation: Path,
-        home: Path,
-        folder: Path,
-        server: Sequence[str],
-        initialization_options: Mapping[str, object] | None = None,
-        settings: Mapping[str, object] | None = None,
-    ) -> None:
-        client = {
-            "genericClient.command": server[0],
-            "genericClient.arguments": [*server[1:]],
-            "genericClient.initializationOptions": dict(initialization_options or {}),
-        }
-        _furnish(installation, home, {**SETTINGS, **client, **(settings or {})})
+    def __init__(self, installation: Path, home: Path, folder: Path) -> None:
+        _furnish(installation, home)
+        self.folder = folder
         with ExitStack() as on_failure:
             self._parts = on_failure
             # For sockets: their paths may be 107 characters long at most.
@@ -74,6 +64,7 @@ class VSCode:
             self._log = home / "code-server.log"
             self._keyboard = self._show(installation, f"{self._serve(installation, home)}/?folder={folder}")
             self._eyes = self._look()
+            waiting.wait_until(lambda: self._eyes.ask("clientIsReady") is True, 20, self._log.read_text)
             self._parts = on_failure.pop_all()
 
     def __enter__(self) -> Self:
@@ -81,6 +72,13 @@ class VSCode:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def serve(self, program: Path) -> None:
+        """Close every file and message, and have this language server, which is greeted when this returns."""
+        self._eyes.ask("closeAll")
+        self.command("notifications.clearAll")
+        self._eyes.ask("configure", section="genericClient", name="command", value=str(program))
+        self.command("genericClient.restart")
 
     def open(self, path: Path) -> None:
         """Show a file and put the cursor at its start."""
@@ -106,8 +104,12 @@ class VSCode:
         self._keyboard.ask("press", key=key)
 
     def click(self, text: str) -> None:
-        """Click on the first thing in the window that shows the text: a button, an entry of the status bar."""
+        """Click on the first thing in the window that shows the text, such as an entry of the status bar."""
         self._keyboard.ask("click", text=text)
+
+    def push(self, button: str) -> None:
+        """Click on the button of this name."""
+        self._keyboard.ask("button", name=button)
 
     def undo(self) -> None:
         """Undo one step."""
@@ -121,6 +123,11 @@ class VSCode:
     def command(self, name: str, *arguments: object) -> Any:
         """Run a command of VS Code or of the language server, and give its answer."""
         return self._eyes.ask("command", name=name, args=arguments)
+
+    def shown(self) -> list[str]:
+        """The paths of the files that can be seen."""
+        paths: list[str] = self._eyes.ask("shown")
+        return paths
 
     def code_actions(self) -> list[str]:
         """The titles of the code actions that are offered for the selection."""
@@ -138,10 +145,6 @@ class VSCode:
     def screenshot(self, path: Path) -> None:
         """Save a picture of the window."""
         self._keyboard.ask("screenshot", path=str(path))
-
-    def wait_for_server(self, timeout_seconds: float = 20) -> None:
-        """Wait until the language server has been greeted."""
-        waiting.wait_until(lambda: self._eyes.ask("clientIsReady") is True, timeout_seconds, seen=self._log.read_text)
 
     def wait_until(self, condition: Callable[[], bool], timeout_seconds: float = 10) -> None:
         """Wait for something to be seen; fails with the text and the server's log."""
@@ -190,12 +193,19 @@ class VSCode:
         return _Helper(keyboard.stdin, keyboard.stdout)
 
     def _look(self) -> _Helper:
-        waiting.wait_until(self._probe.exists, 30, self._log.read_text)
         connection = self._parts.enter_context(socket.socket(socket.AF_UNIX))
-        connection.connect(str(self._probe))
+        waiting.wait_until(lambda: self._reaches_the_probe(connection), 30, self._log.read_text)
         connection.settimeout(30)
         requests, answers = connection.makefile("w"), connection.makefile("r")
         return _Helper(self._parts.enter_context(requests), self._parts.enter_context(answers))
+
+    def _reaches_the_probe(self, connection: socket.socket) -> bool:
+        try:
+            connection.connect(str(self._probe))
+        except (FileNotFoundError, ConnectionRefusedError):
+            # The socket is made before it is listened to.
+            return False
+        return True
 
 
 class _Helper:
@@ -215,11 +225,11 @@ class _Helper:
         return answer["result"]
 
 
-def _furnish(installation: Path, home: Path, settings: Mapping[str, object]) -> None:
+def _furnish(installation: Path, home: Path) -> None:
     """Lay out what VS Code reads at its start: the user's settings and the two extensions."""
     user = home / "data/User"
     user.mkdir(parents=True)
-    (user / "settings.json").write_text(json.dumps(settings))
+    (user / "settings.json").write_text(json.dumps(SETTINGS))
     for name in ("client", "probe"):
         shutil.copytree(PARTS / name, home / "extensions" / name)
     shutil.copytree(installation / "client/node_modules", home / "extensions/client/node_modules")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 from lsp_llm.text.edits import Edit
+from tests.fakes.host import Exchange
 from tests.fakes.lsp_client import Buffer
 
 HEAD = "---\ntitle:\npreset:\nsystem:\n---\n\n"
@@ -61,3 +63,13 @@ def at(buffer: Buffer, line: int, character: int = 0) -> dict[str, Any]:
 def on_disk(uri: str) -> str:
     """What stands in a file."""
     return Path(uri.removeprefix("file://")).read_text(encoding="utf-8")
+
+
+async def call_tool(exchange: Exchange, name: str, arguments: Any) -> None:
+    """An answer that calls a tool."""
+    await exchange.start()
+    function = {"name": name, "arguments": json.dumps(arguments)}
+    delta = {"tool_calls": [{"index": 0, "id": "call_1", "type": "function", "function": function}]}
+    event = {"choices": [{"index": 0, "delta": delta, "finish_reason": None}]}
+    await exchange.send(b"data: " + json.dumps(event).encode() + b"\n\n")
+    await exchange.done("tool_calls")

@@ -9,6 +9,7 @@ from lsp_llm.errors import UserError
 from lsp_llm.status.events import Cancelled, Finished, Outcome, Status
 from lsp_llm.text.edits import Edit
 from tests.fakes.jobs import URI, Desk
+from tests.turns import some_turns
 
 
 class Holder:
@@ -23,8 +24,8 @@ class Holder:
 
 
 async def until_shown(desk: Desk, text: str) -> None:
-    while text not in desk.text:
-        await asyncio.sleep(0)
+    await some_turns()
+    assert text in desk.text
 
 
 @pytest.fixture

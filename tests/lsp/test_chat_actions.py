@@ -31,7 +31,12 @@ async def test_what_can_be_done_is_offered_where_it_can(tmp_path: Path) -> None:
         assert await titles(client, buffer, block) == [*end, "LLM: apply to shop.py", "LLM: branch here"]
         assert await titles(client, buffer, len(lines) - 2) == [*end, "LLM: branch here"]
         lenses = await client.request("textDocument/codeLens", {"textDocument": {"uri": buffer.uri}})
-        assert [lens["command"]["title"] for lens in lenses] == ["LLM: send", "LLM: continue", "LLM: branch"]
+        assert [lens["command"]["title"] for lens in lenses] == [
+            "LLM: send",
+            "LLM: continue",
+            "LLM: apply to shop.py",
+            "LLM: branch",
+        ]
         await client.command("send", {"uri": buffer.uri})
         await (await host.request()).say("x")
         assert await titles(client, buffer, 8) == ["LLM: stop"]

@@ -75,6 +75,7 @@ def test_a_selection_can_be_replaced_and_yapped_behind() -> None:
     assert offers(SELECTED) == {
         "LLM: replace selection": ("lsp-llm.replace", [place]),
         "LLM: yap here": ("lsp-llm.yap", [place]),
+        "LLM: ask about selection": ("lsp-llm.chat", [place]),
     }
 
 
@@ -105,7 +106,7 @@ def test_only_what_is_known_to_have_been_asked_can_be_asked_again() -> None:
 
 def test_a_preview_is_taken_or_dropped_whole_from_anywhere_in_the_document() -> None:
     found = offers(CURSOR, Jobs(restorable=["9"], offered=["5.1", "5.2"], known=["9"]))
-    assert list(found)[2:] == ["LLM: accept", "LLM: restore original"]
+    assert list(found)[2:4] == ["LLM: accept", "LLM: restore original"]
     assert found["LLM: accept"] == ("lsp-llm.accept", [{"jobId": "5"}])
     assert found["LLM: restore original"] == ("lsp-llm.restore", [{"jobId": "5"}])
 
@@ -118,7 +119,7 @@ def test_the_change_of_a_preview_at_the_place_is_taken_or_dropped_by_itself() ->
 
 @pytest.mark.parametrize("only", [[], ["refactor.rewrite"], ["refactor"], [""], ["quickfix", "refactor"]])
 def test_kinds_that_are_ours(only: list[str]) -> None:
-    assert len(offers(SELECTED, only=only)) == 2
+    assert len(offers(SELECTED, only=only)) == 3
 
 
 @pytest.mark.parametrize("only", [["quickfix"], ["refactor.rewrite.more"], ["refactor.re"], ["source", "refac"]])
@@ -144,10 +145,10 @@ def lines(first: int, end: int) -> dict[str, Any]:
 def test_prompts_of_the_library_are_offered_where_they_fit() -> None:
     menu = Menu(LIBRARY)
     found = offers(SELECTED, menu=menu)
-    assert list(found)[2:] == ["LLM: fix", "LLM: go on", "LLM: tidy up"]
+    assert list(found)[3:] == ["LLM: fix", "LLM: go on", "LLM: tidy up"]
     place = found["LLM: replace selection"][1][0]
     assert found["LLM: tidy up"] == ("lsp-llm.run", [{"action": "tidy", **place}])
-    assert list(offers(replace(SELECTED, language_id="c"), menu=menu))[2:] == ["LLM: fix", "LLM: go on"]
+    assert list(offers(replace(SELECTED, language_id="c"), menu=menu))[3:] == ["LLM: fix", "LLM: go on"]
     assert list(offers(replace(SELECTED, end=SELECTED.start), menu=menu))[1:] == ["LLM: go on"]
 
 
@@ -205,3 +206,29 @@ def test_other_presets_come_last() -> None:
     found = offers(LINES, menu=Menu(LIBRARY, presets=["one", "two"]))
     assert list(found)[-2:] == ["LLM: use one", "LLM: use two"]
     assert found["LLM: use one"] == ("lsp-llm.preset", [{"id": "one"}])
+
+
+def test_a_selection_may_go_into_the_chat_that_was_opened_last() -> None:
+    found = offers(SELECTED, menu=Menu(chats=["file:///a.chat.md", "file:///b.chat.md"]))
+    (argument,) = found["LLM: ask about selection in b"][1]
+    assert argument["chat"] == "file:///b.chat.md"
+    assert "LLM: ask about selection in a" not in found
+
+
+def test_a_chat_has_actions_of_its_own_in_the_place_of_fills() -> None:
+    offer = ("LLM: send", "lsp-llm.send", {"uri": "file:///a.chat.md"})
+    chat = replace(SELECTED, uri="file:///a.chat.md")
+    found = code_actions(chat, "utf-16", Quiet(), (), Menu(chat=[offer], chats=[chat.uri]))  # type: ignore[arg-type]
+    assert [action.title for action in found] == ["LLM: send"]
+
+
+class Quiet:
+    """Nothing goes on in any document."""
+
+    def running(self, uri: str) -> list[str]:
+        return []
+
+    offered = running
+
+    def latest(self, uri: str) -> None:
+        return None

@@ -180,7 +180,7 @@ class TestCodeActions:
         async with FakeHost() as host, LspClient(options=host_options(host.base_url)) as client:
             client.open(URI, SOURCE)
             bare = await titles(client)
-            assert bare[:3] == ["LLM: replace selection", "LLM: yap here", "LLM: complete"]
+            assert bare[:3] == ["LLM: replace selection", "LLM: yap here", "LLM: ask about selection"]
             job = await client.command("replace", PLACE)
             exchange = await host.request()
             assert "LLM: stop" in await titles(client)

@@ -5,6 +5,7 @@
 
 import { createRequire } from "node:module";
 import readline from "node:readline";
+import { setTimeout } from "node:timers/promises";
 
 const [installation, executablePath, url] = process.argv.slice(2);
 const { chromium } = createRequire(`${installation}/`)("playwright-core");
@@ -18,12 +19,25 @@ const browser = await chromium.launch({
 const page = await browser.newPage();
 await page.goto(url);
 
+// One key an interval, however long VS Code takes over the one before.
+const type = async ({ text, interval_milliseconds }) => {
+  const keys = [];
+  let due = performance.now();
+  for (const character of text) {
+    await setTimeout(Math.max(0, due - performance.now()));
+    keys.push(page.keyboard.type(character));
+    due += interval_milliseconds;
+  }
+  await Promise.all(keys);
+};
+
 const requests = {
-  type: ({ text, interval_milliseconds }) => page.keyboard.type(text, { delay: interval_milliseconds }),
+  type,
   press: ({ key }) => page.keyboard.press(key),
   screenshot: ({ path }) => page.screenshot({ path }).then(() => path),
   // The words may move on while someone aims at them, as those of a progress do.
   click: ({ text }) => page.getByText(text).first().click({ timeout: 5000 }),
+  button: ({ name }) => page.getByRole("button", { name, exact: true }).click({ timeout: 5000 }),
   see: ({ text }) => page.getByText(text).first().isVisible(),
 };
 

@@ -1,12 +1,12 @@
 "use strict";
 // A language client that knows no server: the settings name one, and nothing is done for it beyond the protocol.
 
-const { workspace } = require("vscode");
+const { commands, workspace } = require("vscode");
 const { LanguageClient } = require("vscode-languageclient/node");
 
 let client;
 
-exports.activate = async () => {
+const start = async () => {
   const settings = workspace.getConfiguration("genericClient");
   const server = { command: settings.get("command"), args: settings.get("arguments") };
   client = new LanguageClient("genericClient", "Generic client", server, {
@@ -16,4 +16,16 @@ exports.activate = async () => {
   await client.start();
 };
 
-exports.deactivate = () => client?.stop();
+// A server that died, or never came, cannot be asked to stop.
+const stop = async () => {
+  if (client?.isRunning()) await client.stop();
+};
+
+exports.activate = async (context) => {
+  // What every such client offers, for a server that was changed; it is done when the server has been greeted.
+  const restart = commands.registerCommand("genericClient.restart", () => stop().then(start));
+  context.subscriptions.push(restart);
+  if (workspace.getConfiguration("genericClient").get("command")) await start();
+};
+
+exports.deactivate = stop;

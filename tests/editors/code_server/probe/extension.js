@@ -1,15 +1,24 @@
 "use strict";
-// The eyes of the tests inside the extension host: it opens files, puts the cursor, starts commands and reads texts, on
-// request over a socket, one JSON value a line. It never changes a text: typing is left to the keyboard of the page.
+// The eyes of the tests inside the extension host: it opens and closes files, puts the cursor, changes settings, starts
+// commands and reads texts, on request over a socket, one JSON value a line. It never changes a text: typing is left to
+// the keyboard of the page.
 
 const net = require("node:net");
 const readline = require("node:readline");
-const { commands, extensions, Position, Selection, Uri, window, workspace } = require("vscode");
+const { commands, ConfigurationTarget, extensions, Position, Selection, Uri, window, workspace } = require("vscode");
 
 const editor = () => {
   if (!window.activeTextEditor) throw new Error("no file is open");
   return window.activeTextEditor;
 };
+
+// Returns when the condition holds, which is looked at again with every event.
+const until = (event, holds) =>
+  new Promise((resolve) => {
+    const watching = event(() => look());
+    const look = () => holds() && resolve(watching.dispose());
+    look();
+  });
 
 const offered = () =>
   commands.executeCommand("vscode.executeCodeActionProvider", editor().document.uri, editor().selection);
@@ -17,9 +26,25 @@ const offered = () =>
 const requests = {
   clientIsReady: () => extensions.getExtension("tests.generic-client").isActive,
 
+  configure: ({ section, name, value }) =>
+    workspace.getConfiguration(section).update(name, value, ConfigurationTarget.Global),
+
+  // As by a double click in the list of files: a single click would give its tab away to the next file that is shown, and
+  // what an extension opens by itself stays open for minutes after it was closed.
   open: async ({ path }) => {
-    await window.showTextDocument(await workspace.openTextDocument(Uri.file(path)));
+    await commands.executeCommand("vscode.open", Uri.file(path), { preview: false });
+    await until(window.onDidChangeActiveTextEditor, () => window.activeTextEditor?.document.fileName === path);
   },
+
+  // Whatever was not saved is lost.
+  closeAll: async () => {
+    while (window.tabGroups.activeTabGroup.activeTab) {
+      await commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+    }
+  },
+
+  // The names of the files that are shown.
+  shown: () => window.visibleTextEditors.map((shown) => shown.document.fileName),
 
   // Zero-based lines and UTF-16 columns, as VS Code counts them.
   select: ({ anchor, active }) => {
@@ -33,7 +58,7 @@ const requests = {
   // What the menu does when an entry is picked, for actions that carry a command.
   runCodeAction: async ({ title }) => {
     const action = (await offered()).find((each) => each.title === title);
-    if (!action) throw new Error(`no code action ${title}`);
+    if (!action) throw new Error(`no code action ${title} for ${JSON.stringify(editor().selection)}`);
     return commands.executeCommand(action.command.command, ...action.command.arguments);
   },
 
