@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -30,5 +32,7 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def sleep(seconds: float) -> None:
         waits.append(seconds)
 
-    monkeypatch.setattr("lsp_llm.providers.asking.asyncio.sleep", sleep)
+    # Only there: servers of other tests may be asleep in this process.
+    without_waits = SimpleNamespace(**{**vars(asyncio), "sleep": sleep})
+    monkeypatch.setattr("lsp_llm.providers.asking.asyncio", without_waits)
     return waits
