@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import argparse
 import re
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 MAX_FILE_BYTES = 1024 * 1024
+LONGEST_SECONDS = 120
+"""Whoever started it ends it sooner; this is for the case that they were killed themselves."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -55,5 +58,7 @@ def _matching(path: Path, wanted: re.Pattern[str], at_most: int) -> Iterator[int
 
 
 if __name__ == "__main__":
+    if sys.platform != "win32":
+        signal.alarm(LONGEST_SECONDS)
     sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
     sys.exit(main(sys.argv[1:]))

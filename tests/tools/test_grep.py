@@ -1,4 +1,5 @@
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -49,3 +50,16 @@ def test_it_runs_as_a_program_that_needs_nothing_else(files: Path) -> None:
     program = [sys.executable, "-P", grep.__file__, "--regexp=two", "--", f"{files}/a"]
     ended = subprocess.run(program, cwd=files, capture_output=True, timeout=60, check=False)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, f"{files}/a\x002:\n".encode(), b"")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no alarms")
+def test_nobody_has_to_end_it(files: Path) -> None:
+    """Run as a program, it asks for its own end, which a regular expression that never ends cannot put off."""
+    program = Path(grep.__file__).read_text(encoding="utf-8")
+    assert grep.LONGEST_SECONDS == 120
+    short = files / "short.py"
+    short.write_text(program.replace("LONGEST_SECONDS = 120", "LONGEST_SECONDS = 1"), encoding="utf-8")
+    slow = files / "slow.txt"
+    slow.write_text("a" * 40 + "b", encoding="utf-8")
+    ended = subprocess.run([sys.executable, short, "--regexp", "(a+)+$", slow], check=False, timeout=30)
+    assert ended.returncode == -signal.SIGALRM
