@@ -22,6 +22,7 @@ from lsp_llm.commands.preset import PresetMenu
 from lsp_llm.commands.prompt_library import PromptLibrary
 from lsp_llm.commands.prompting import Prompting
 from lsp_llm.commands.template_checking import TemplateChecking
+from lsp_llm.commands.tool_servers import ToolServers
 from lsp_llm.config.files import user_file
 from lsp_llm.config.redactor import Redactor
 from lsp_llm.context.library import built_in_prompts
@@ -142,6 +143,7 @@ async def _serve(read_fd: int, write_fd: int, options: ServeOptions, trace: Trac
         pages=preview,
         errands=errands,
         sends=ChatJobs(hub, history),
+        tool_servers=ToolServers(),
         open_chats=OpenChats(),
         questions=lambda decide: MessageQuestions(client, decide),
         chats=cache(lambda: _chats(services, folders, Changes(client, documents, preview))),
@@ -160,6 +162,7 @@ async def _serve(read_fd: int, write_fd: int, options: ServeOptions, trace: Trac
         parent.stop()
         await errands.close()
         await services.sends.close()
+        await services.tool_servers.close()
         await runner.close()
         await hosts.close()
         preview.close()

@@ -113,6 +113,10 @@ class Send:
         self._tell = tell
         self._complaints: set[str] = set()
 
+    def offer(self, tools: Tools) -> None:
+        """Offer these instead of those that it was made with."""
+        self._tools = tools
+
     async def run(self, former: Turn | None = None) -> None:
         """All rounds; raises LspLlmError. When cancelled it raises too, and what had come is on the page.
 

@@ -15,6 +15,7 @@ from lsp_llm.commands.job import Surroundings
 from lsp_llm.commands.open_chats import OpenChats
 from lsp_llm.commands.prompt_library import PromptLibrary
 from lsp_llm.commands.prompting import Prompting
+from lsp_llm.commands.tool_servers import ToolServers
 from lsp_llm.config.settings import Settings
 from lsp_llm.jobs.runner import Runner
 from lsp_llm.providers.hosts import ModelHosts
@@ -97,6 +98,7 @@ class Services:
     sends: ChatJobs
     chats: Callable[[], Chats]
     """Loaded when they are first asked for."""
+    tool_servers: ToolServers
     open_chats: OpenChats
     questions: Callable[[Callable[[str, Decision], object]], Follower]
     """Makes one who follows a send in a document, and puts the questions of its tools to the user."""

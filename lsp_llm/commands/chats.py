@@ -31,8 +31,9 @@ from lsp_llm.exchange.messages import Replay
 from lsp_llm.exchange.tools import ToolSpec
 from lsp_llm.providers.registry import resolve
 from lsp_llm.records.journal import state_folder
-from lsp_llm.status.events import Message
+from lsp_llm.status.events import Message, Status
 from lsp_llm.tools.approval import Decision
+from lsp_llm.tools.base import Tool
 from lsp_llm.tools.execution import Limits
 from lsp_llm.tools.naming import is_name
 from lsp_llm.tools.registry import Toolbox
@@ -205,9 +206,16 @@ class Chats:
             release()
 
         order = ChatOrder(chat.chat_id, uri, asking.preset, chat.turns[-1].text)
-        task = self.jobs.begin(job_id, order, _whole(run, send), lambda: send.course.text, ended)
-        for problem in tools.toolbox.problems:
-            tell(Message(problem, "warning"))
+
+        async def whole() -> None:
+            # A server may have to be started first, which must not hold up the answer to the client.
+            offered = await self._with_servers(session, around, offer, tools, tell)
+            for problem in offered.toolbox.problems:
+                tell(Message(problem, "warning"))
+            send.offer(offered)
+            await run(send)
+
+        task = self.jobs.begin(job_id, order, whole(), lambda: send.course.text, ended)
         return Sending(job_id, chat.chat_id, send.course, task, lambda: self.jobs.stop(job_id))
 
     def cancel(self, chat_id: str) -> tuple[str, ...]:
@@ -239,9 +247,21 @@ class Chats:
         if not self.session(chat_id).client_calls.answer(call_id, text, is_error=is_error):
             raise UserError(f'no call "{call_id}" waits for a result in this chat')
 
-    def _tools(self, session: Session, around: str, offer: Offer) -> Tools:
+    async def _with_servers(
+        self, session: Session, around: str, offer: Offer, tools: Tools, tell: Callable[[Status], None]
+    ) -> Tools:
+        """The same tools, and those of the user's MCP servers."""
         settings = self._services.settings(around).tools
-        foreign = session.client_tools if offer == "all" else ()
+        if not settings.enabled or offer == "none":
+            return tools
+        theirs, problems = await self._services.tool_servers.tools(settings.mcp)
+        for problem in problems:
+            tell(Message(problem, "warning"))
+        return self._tools(session, around, offer, theirs) if theirs else tools
+
+    def _tools(self, session: Session, around: str, offer: Offer, theirs: tuple[Tool, ...] = ()) -> Tools:
+        settings = self._services.settings(around).tools
+        foreign = (*(session.client_tools if offer == "all" else ()), *theirs)
         box = self._world.toolbox(around, foreign) if settings.enabled and offer != "none" else Toolbox()
         world = self._world.of(around, session.redactor, session.execution.desk, settings.approve)
         return Tools(box, session.execution, session.ended_calls, world, settings.approve, settings.max_rounds)
@@ -264,10 +284,6 @@ class Chats:
         words = " ".join(order.text.split())
         if words and not chat.title and not chat.turns and not self.jobs.running(order.chat_id):
             store.rename(order.chat_id, words if len(words) <= TITLE_CHARACTERS else f"{words[:TITLE_CHARACTERS]}…")
-
-
-async def _whole(run: Callable[[Send], Awaitable[None]], send: Send) -> None:
-    await run(send)
 
 
 def _kept(replays: ReplayFiles, turn: Turn, replay: Replay) -> Turn:

@@ -35,6 +35,7 @@ _REFUSED_KEYS: frozenset[KeyPath] = frozenset(
         ("context", "follow_links_outside"),
         ("tools", "approve"),
         ("tools", "also"),
+        ("tools", "mcp"),
         ("remote",),
     }
 )

@@ -44,7 +44,7 @@ VariableName = Annotated[
 Headers = dict[HeaderName, HeaderValue]
 
 # Headers and addresses may carry a key, so that a repr names them and shows nothing of them.
-_HIDDEN = frozenset({"headers", "query", "url"})
+_HIDDEN = frozenset({"env", "headers", "query", "url"})
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -144,6 +144,15 @@ class Chat(_Table, frozen=True, forbid_unknown_fields=True):
     directory: str = ""
 
 
+class McpTable(_Table, frozen=True, forbid_unknown_fields=True):
+    """A server of tools by the Model Context Protocol: a command that is started, or an address."""
+
+    command: tuple[str, ...] = ()
+    url: HttpAddress = ""
+    env: dict[str, str] = {}
+    headers: Headers = {}
+
+
 class Tools(_Table, frozen=True, forbid_unknown_fields=True):
     """What a model may do by itself."""
 
@@ -152,6 +161,7 @@ class Tools(_Table, frozen=True, forbid_unknown_fields=True):
     also: tuple[str, ...] = ()
     """Tools that are off unless they are named: run_command."""
     max_rounds: Count = 25
+    mcp: dict[str, McpTable] = {}
 
 
 class Status(_Table, frozen=True, forbid_unknown_fields=True):

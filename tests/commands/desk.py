@@ -17,6 +17,7 @@ from lsp_llm.commands.job import Surroundings
 from lsp_llm.commands.prompt_library import PromptLibrary
 from lsp_llm.commands.prompting import Prompting
 from lsp_llm.commands.replace import Replace
+from lsp_llm.commands.tool_servers import ToolServers
 from lsp_llm.config.secrets import Secret
 from lsp_llm.config.settings import Settings
 from lsp_llm.context.library import built_in_prompts
@@ -124,6 +125,7 @@ class CommandDesk(Desk):
             "pages": self.pages,
             "errands": self.errands,
             "sends": ChatJobs(self.log, History(self._folder)),
+            "tool_servers": ToolServers(),
         }
         return Services(**{**nothing, **used})
 

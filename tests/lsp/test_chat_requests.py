@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from tests.fakes.host import FakeHost
 from tests.fakes.lsp_client import Refusal
 from tests.lsp.chat_client import ChatClient, answered, call
+from tests.tools.mcp_servers import SERVER
 
 WEATHER = {
     "name": "weather",
@@ -444,3 +446,20 @@ async def test_jobs_of_chats_are_stopped_like_any_other(tmp_path: Path) -> None:
         assert (await sending.answer)["finishReason"] == "cancelled"
         with pytest.raises(Refusal, match="no job"):
             await client.command("cancel", {"jobId": "chat-3"})
+
+
+async def test_a_call_of_a_tool_of_an_mcp_server(tmp_path: Path) -> None:
+    servers = {"odd": {"command": [sys.executable, SERVER, "stdio"]}, "gone": {"command": ["/no/such/program"]}}
+    async with FakeHost() as host, ChatClient(host, tmp_path, tools={"mcp": servers}) as client:
+        chat = await client.create(preset="fake")
+        sending = client.sending(chat, "Add.")
+        request = await host.request()
+        names = [tool["function"]["name"] for tool in request.json["tools"]]
+        assert {"read_file", "odd__add"} <= set(names)
+        await call(request, ("c1", "odd__add", {"a": 1, "b": 2}))
+        await sending.part("toolCall", needsApproval=True)
+        await client.request("lsp-llm/chat/approveTool", {"chatId": chat, "callId": "c1", "decision": "allow"})
+        assert (await sending.part("toolResult", callId="c1"))["text"] == "3"
+        await answered(await host.request(), "It is 3.")
+        assert (await sending.answer)["text"] == "It is 3."
+        assert [text for text in client.messages() if "The MCP server 'gone' does not work" in text]
