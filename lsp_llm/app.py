@@ -160,14 +160,19 @@ async def _serve(read_fd: int, write_fd: int, options: ServeOptions, trace: Trac
         await stdio.run(wire.receive)
     finally:
         parent.stop()
-        await errands.close()
-        await services.sends.close()
-        await services.tool_servers.close()
-        await runner.close()
-        await hosts.close()
+        await _close(services)
         preview.close()
         await stdio.drain(DRAIN_SECONDS)
     return lifecycle.exit_code
+
+
+async def _close(services: Services) -> None:
+    """End all that runs and what it runs on."""
+    await services.errands.close()
+    await services.sends.close()
+    await services.tool_servers.close()
+    await services.runner.close()
+    await services.hosts.close()
 
 
 def _chats(services: Services, folders: _PromptFolders, changes: Changes) -> Chats:
