@@ -46,17 +46,19 @@ def send(services: Services, chat: OpenChat, offset: int) -> Mapping[str, Any]:
     if not is_question(chat, place):
         raise UserError(EARLIER_ANSWER)
     uri = branch(services, chat, offset)
-    services.open_chats.when_open(uri, lambda opened: _send_all(services, uri))
+    send_when_open(services, uri)
     return {"uri": uri}
 
 
-def _send_all(services: Services, uri: str) -> None:
+def send_when_open(services: Services, uri: str) -> None:
+    """Have the last turn of a chat document answered as soon as the editor shows it."""
+
     async def begin() -> None:
         chat = services.open_chats.get(uri)
         send(services, chat, chat.document.length)
 
-    # The editor is still telling of the document.
-    services.errands.begin(begin())
+    # Then the editor is still telling of the document.
+    services.open_chats.when_open(uri, lambda opened: services.errands.begin(begin()))
 
 
 def go_on(services: Services, chat: OpenChat) -> Mapping[str, Any]:

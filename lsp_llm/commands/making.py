@@ -70,6 +70,10 @@ class Making:
         safe = self.guard.selection(self.selection, along.path, estimate.characters(most))
         return fitted(self.guard.text(words, "instruction"), safe, self.guard.along(along), most, estimate)
 
+    def instruction(self, parts: Fitted) -> str:
+        """The words alone; raises UserError for a broken template."""
+        return self._variables(parts).user_query.strip()
+
     def gap(self, parts: Fitted) -> FimRequest:
         """The request for what is missing at the cursor."""
         preset = self.resolved.preset

@@ -82,6 +82,11 @@ class Prompting:
         )
         return Ready(making.resolved, request, filters, notes, _measure(making, request, parts, estimate))
 
+    def instruction(self, job: Job, settings: Settings) -> str:
+        """What a prompt of the library says for a place. Blocking: reads files. Raises UserError."""
+        making = Making(job, settings, self._sources.current(job.around.root), self._clean)
+        return making.instruction(making.parts(self._access, self.estimates.of(making.resolved.preset.model), 0))
+
     def described(self, job: Job, view: DebugView) -> str:
         """A request as the family of its preset shows it; raises UserError for a broken template."""
         return render_debug(self._sources.current(job.around.root).renderer, view).text

@@ -105,14 +105,11 @@ def _of_jobs(target: Target, jobs: Runner) -> Iterator[Offer]:
 def _of_library(target: Target, encoding: Encoding, menu: Menu, place: dict[str, Any]) -> Iterator[Offer]:
     has_selection, found = target.start != target.end, menu.diagnostics[:MAX_FIXES]
     for prompt in menu.prompts:
-        # There are no chats yet.
-        if prompt.kind == "chat" or not fits(
-            prompt, target.language_id, has_selection=has_selection, has_diagnostic=bool(found)
-        ):
+        if not fits(prompt, target.language_id, has_selection=has_selection, has_diagnostic=bool(found)):
             continue
         if "diagnostic" in prompt.when and found:
             yield f"LLM: {prompt.title}", "lsp-llm.run", _mending(target, encoding, prompt.id, found)
-        elif prompt.kind == "yap" or has_selection:
+        elif prompt.kind != "replace" or has_selection:
             yield f"LLM: {prompt.title}", "lsp-llm.run", {"action": prompt.id, **place}
 
 

@@ -11,7 +11,10 @@ from lsp_llm.commands.run import Run
 from lsp_llm.errors import UserError
 from lsp_llm.status.events import Queued
 from tests.commands.desk import CommandDesk
+from tests.fakes.chats import on_disk
+from tests.fakes.host import FakeHost
 from tests.fakes.jobs import URI
+from tests.fakes.lsp_client import LspClient, host_options
 
 
 def write(desk: CommandDesk, folder: Path, name: str, text: str) -> None:
@@ -61,8 +64,6 @@ async def test_a_retry_renders_the_prompt_again(desk: CommandDesk) -> None:
 async def test_what_cannot_be_run_is_told(desk: CommandDesk) -> None:
     with pytest.raises(UserError, match='there is no prompt "refactr" in the library; did you mean "refactor"'):
         desk.run(Run(), "two", action="refactr")
-    with pytest.raises(UserError, match='the prompt "explain" begins a chat, and there are no chats yet'):
-        desk.run(Run(), "two", action="explain")
     with pytest.raises(UserError, match='nothing is selected: the prompt "refactor" replaces what is selected'):
         desk.run(Run(), "two|", action="refactor")
     with pytest.raises(UserError, match='there is no preset "othr"; did you mean "other"'):
@@ -78,3 +79,23 @@ async def test_a_broken_prompt_fails_with_its_file_and_line_and_touches_nothing(
     ended = await desk.log.end(job)
     assert f"{tmp_path}/.lsp-llm/prompts/own.md, line 5: Expected an expression" in str(ended)
     assert desk.text == before
+
+
+async def test_a_prompt_for_a_chat_begins_one_with_the_selection_and_is_answered(tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text("TAX = 0.19\n")
+    async with FakeHost() as host, LspClient(root=tmp_path, options=host_options(host.base_url)) as client:
+        code = client.open((tmp_path / "shop.py").as_uri(), "TAX = 0.19\n")
+        client.answers["window/showDocument"] = lambda params: {"success": True}
+        place = {"uri": code.uri, "range": code.range(0, len(code.text))}
+        assert await client.command("run", {"action": "explain", "query": "in verse", **place}) == {}
+        await client.until(lambda: client.asked("window/showDocument") == 1)
+        shown = next(item["params"] for item in client.requests if item["method"] == "window/showDocument")
+        chat = client.open(shown["uri"], on_disk(shown["uri"]), "markdown")
+        exchange = await host.request()
+        said = exchange.json["messages"][-1]["content"]
+        for part in ("TAX = 0.19", "Explain this Python text", "in verse"):
+            assert part in said
+        await exchange.say("A tax in verse.")
+        await exchange.done()
+        await client.until(lambda: "A tax in verse." in chat.text)
+        assert code.text == "TAX = 0.19\n"
