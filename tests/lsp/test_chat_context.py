@@ -13,8 +13,8 @@ from lsp_llm.errors import UserError
 from lsp_llm.lsp.chat_context import context_text, mention, quoted
 from lsp_llm.lsp.documents import Documents
 
-ROOT = Path("/work/project")
-URI = "file:///work/project/src/shop.py"
+ROOT = Path("/home/someone/project")
+URI = "file:///home/someone/project/src/shop.py"
 
 
 @pytest.fixture
@@ -67,11 +67,11 @@ def test_diagnostics(documents: Documents) -> None:
         ({"type": "file", "path": "x", "uri": "y"}, "uri"),
         ("x", "context"),
         ({"type": "buffer", "uri": "file:///gone"}, "not open"),
-        ({"type": "buffer", "uri": "file:///work/project/.env"}, r"\.env"),
+        ({"type": "buffer", "uri": "file:///home/someone/project/.env"}, r"\.env"),
     ],
 )
 def test_mistakes(documents: Documents, item: Any, said: str) -> None:
-    documents.open("file:///work/project/.env", "", 1, "SECRET=1")
+    documents.open("file:///home/someone/project/.env", "", 1, "SECRET=1")
     with pytest.raises(UserError, match=said):
         words(documents, item)
 

@@ -40,7 +40,7 @@ def test_nothing_is_read_anew_while_nothing_changes(tmp_path: Path, monkeypatch:
 
 
 def test_nobody_else_reads_them_and_no_name_tells_a_path(tmp_path: Path) -> None:
-    PresetChoices(tmp_path / "state").remember("/work/secret", "first")
+    PresetChoices(tmp_path / "state").remember("/home/someone/secret", "first")
     (path,) = (tmp_path / "state" / "presets").iterdir()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700

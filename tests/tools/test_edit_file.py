@@ -100,7 +100,7 @@ async def test_secrets_that_the_model_did_not_see_come_back_into_the_file(user: 
     "path",
     [
         "../new.txt",
-        "/tmp/new.txt",
+        "/elsewhere/new.txt",
         "folder/new.txt",
         "sub/up/outside/new.txt",
         "link.txt",

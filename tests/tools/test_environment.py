@@ -25,7 +25,7 @@ def test_what_programs_need_stays() -> None:
         "PWD": "/x",
         "OLDPWD": "/y",
         "LANG": "C.UTF-8",
-        "SSH_AUTH_SOCK": "/tmp/agent",
+        "SSH_AUTH_SOCK": "/run/agent",
         "KEYBOARD": "de",
         "COMPAT": "1",
         "VIRTUAL_ENV": "/v",
