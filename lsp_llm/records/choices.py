@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
-import tempfile
 from pathlib import Path
 
 import msgspec
 
+from lsp_llm.records.journal import replace_privately
 from lsp_llm.stream.surrogates import json_of
 
 _log = logging.getLogger(__name__)
@@ -52,7 +51,7 @@ class PresetChoices:
         try:
             for folder in (self._folder.parent, self._folder):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _write_whole(path, json_of(Choice(workspace, preset)))
+            replace_privately(path, json_of(Choice(workspace, preset)))
             self._make_room()
         except OSError as error:
             _log.warning("%s cannot be written: %s", self._folder, error.strerror)
@@ -90,15 +89,3 @@ def _read(path: Path) -> str:
         return msgspec.json.decode(path.read_bytes(), type=Choice).preset
     except (OSError, ValueError):
         return ""
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """In one step, so that another server reads the former choice or this one; mkstemp makes it its owner's alone."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise

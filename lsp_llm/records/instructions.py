@@ -6,14 +6,12 @@ It is bounded: a full file loses its older half. What another server adds in tha
 from __future__ import annotations
 
 import logging
-import os
-import tempfile
 from pathlib import Path
 
 import msgspec
 
 from lsp_llm.exchange.kinds import Kind
-from lsp_llm.records.journal import append_privately
+from lsp_llm.records.journal import append_privately, replace_privately
 from lsp_llm.stream.surrogates import json_of
 
 _log = logging.getLogger(__name__)
@@ -67,14 +65,7 @@ class Instructions:
 
     def _halve(self) -> None:
         kept = self._path.read_bytes()[-MAX_BYTES // 2 :].partition(b"\n")[2]
-        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".new-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(kept)
-            Path(name).replace(self._path)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            raise
+        replace_privately(self._path, kept)
 
 
 def _decoded(line: bytes) -> Instruction | None:

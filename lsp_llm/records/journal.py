@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,19 @@ def append_privately(path: Path, data: bytes) -> None:
         os.write(file, data)
     finally:
         os.close(file)
+
+
+def replace_privately(path: Path, content: bytes) -> None:
+    """Put a file in the place of another in one step: others read the former or this one; raises OSError."""
+    # mkstemp makes it its owner's alone.
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 class Journal:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
-import tempfile
 from pathlib import Path
+
+from lsp_llm.records.journal import replace_privately
 
 _log = logging.getLogger(__name__)
 
@@ -31,14 +31,7 @@ class LedgerFiles:
         try:
             for folder in (self._folder.parent, self._folder):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._folder, prefix=".new-")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(content)
-                Path(name).replace(self._path(uri))
-            except OSError:
-                Path(name).unlink()
-                raise
+            replace_privately(self._path(uri), content)
             self._make_room()
         except OSError as error:
             _log.warning("%s cannot be written: %s", self._folder, error.strerror)

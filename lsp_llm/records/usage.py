@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import datetime
 import logging
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
 
 from lsp_llm.exchange.outcome import Usage
-from lsp_llm.records.journal import append_privately
+from lsp_llm.records.journal import append_privately, replace_privately
 from lsp_llm.stream.surrogates import json_of
 
 _log = logging.getLogger(__name__)
@@ -146,14 +144,7 @@ def _fold_file(path: Path, characters: int) -> None:
     after = b"".join(map(_line, summed(_rows_in(before), characters)))
     if after == before:
         return
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(after)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
+    replace_privately(path, after)
 
 
 def summed(rows: Iterable[UsageRow], characters: int) -> list[UsageRow]:

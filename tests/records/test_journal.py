@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lsp_llm.records import journal
-from lsp_llm.records.journal import Journal
+from lsp_llm.records.journal import Journal, replace_privately
 
 
 def test_lines_are_appended_in_a_private_file(tmp_path: Path) -> None:
@@ -45,3 +45,20 @@ def test_half_a_character_costs_no_line(tmp_path: Path) -> None:
     """The name of a file that is not UTF-8 holds one."""
     Journal(tmp_path / "history.jsonl").append({"a": "x\udce9"})
     assert json.loads((tmp_path / "history.jsonl").read_text(encoding="utf-8")) == {"a": "x\ufffd"}
+
+
+def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "kept"
+    path.write_bytes(b"former")
+    path.chmod(0o644)
+    replace_privately(path, b"new")
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"new", 0o600)
+
+    def refuse(*_: object) -> None:
+        raise OSError("no")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(OSError, match="no"):
+        replace_privately(path, b"newer")
+    assert path.read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [path]
