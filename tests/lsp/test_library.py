@@ -93,8 +93,8 @@ async def test_what_cannot_be_run_is_refused_with_a_sentence(scene: Scene) -> No
     with pytest.raises(Refusal, match='there is no prompt "fxi" in the library; did you mean "fix"') as caught:
         await scene.client.command("run", {"action": "fxi", **place})
     assert caught.value.code == -32803
-    with pytest.raises(Refusal, match="begins a chat, and there are no chats yet"):
-        await scene.client.command("run", {"action": "review", **place})
+    with pytest.raises(Refusal, match='nothing is selected: the prompt "refactor" replaces what is selected'):
+        await scene.client.command("run", {"action": "refactor", **place, "range": CURSOR | {"end": CURSOR["start"]}})
     with pytest.raises(Refusal, match="missing required field `action`"):
         await scene.client.command("run", place)
 
