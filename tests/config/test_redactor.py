@@ -13,7 +13,9 @@ def test_what_the_environment_holds_is_taken_out(name: str) -> None:
     assert Redactor({name: "s3cret-value"})("it is s3cret-value!") == "it is [redacted]!"
 
 
-@pytest.mark.parametrize(("name", "value"), [("HOME", "/home/somebody"), ("MY_KEYBOARD", "a long german layout"), ("MY_KEY", "none")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("HOME", "/home/somebody"), ("MY_KEYBOARD", "a long german layout"), ("MY_KEY", "none")]
+)
 def test_other_values_and_short_ones_are_no_secrets(name: str, value: str) -> None:
     assert Redactor({name: value})(f"say {value}") == f"say {value}"
 
