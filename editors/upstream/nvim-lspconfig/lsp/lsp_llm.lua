@@ -1,0 +1,1 @@
+../../../neovim/lsp/lsp_llm.lua
