@@ -624,10 +624,11 @@ def test_the_file_for_the_runtime_path_streams_too(neovim_newest: Path, tmp_path
 def test_the_options_of_the_page_are_options(program: Path, tmp_path: Path) -> None:
     (options,) = [block for block in blocks() if "prefix =" in block]
     with plugged_in(program, tmp_path, SOURCE, SETUP.partition("\n")[0] + "\n" + options) as user:
-        user.press("p")
-        user.installation.wait_until(lambda: user.installation.messages("->", "lsp-llm/presets/list") != [])
         settings = user.editor.lua("return vim.lsp.get_clients({ bufnr = 0 })[1].settings")
         assert settings == {"lsp-llm": {"preset": "openai"}}
+        # Last: while the menu is open, Neovim answers nothing but keys.
+        user.press("p")
+        user.installation.wait_until(lambda: user.installation.messages("->", "lsp-llm/presets/list") != [])
 
 
 def test_the_original_is_as_it_was(user: PluginUser) -> None:
