@@ -23,18 +23,26 @@ ROWS = 40
 class Terminal:
     """One running program; `tmux` is the path of tmux, `home` an empty folder that the program may fill."""
 
-    def __init__(self, tmux: Path, command: Sequence[str | Path], home: Path) -> None:
+    def __init__(
+        self, tmux: Path, command: Sequence[str | Path], home: Path, columns: int = COLUMNS, rows: int = ROWS
+    ) -> None:
         # A socket's path may be 107 characters long at most: pytest's folders are too deep for it.
         self._folder = tempfile.TemporaryDirectory(prefix="tmux-")
         self._tmux = [str(tmux), "-u", "-S", f"{self._folder.name}/socket", "-f", "/dev/null"]
         self._environment = environment(home)
-        size = ["-x", str(COLUMNS), "-y", str(ROWS)]
+        size = ["-x", str(columns), "-y", str(rows)]
         # The screen of a program that died is the best account of why it did.
         self._run(
             "set-option",
             "-g",
             "remain-on-exit",
             "on",
+            ";",
+            # Else tmux takes all colours for those of an old terminal.
+            "set-option",
+            "-g",
+            "default-terminal",
+            "tmux-256color",
             ";",
             "new-session",
             "-d",
@@ -66,6 +74,15 @@ class Terminal:
     def wait_for(self, text: str, timeout_seconds: float = 10) -> None:
         """Wait until the screen shows a text."""
         waiting.wait_until(lambda: text in self.screen(), timeout_seconds, self.screen)
+
+    def picture(self) -> list[str]:
+        """The visible rows with their colours, as escape sequences."""
+        return self._run("capture-pane", "-p", "-e", "-N").split("\n")[:-1]
+
+    def cursor(self) -> tuple[int, int] | None:
+        """Column and row from 0, where it can be seen."""
+        flag, column, row = self._run("display-message", "-p", "#{cursor_flag} #{cursor_x} #{cursor_y}").split()
+        return (int(column), int(row)) if flag == "1" else None
 
     def is_running(self) -> bool:
         """Whether the program has not ended."""
