@@ -1,6 +1,7 @@
 import asyncio
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from lsp_llm.tools.base import ToolFailed
 from lsp_llm.tools.searching import MAX_LINES, Wanted, program, search
 from tests.context.folders import write
 
-RIPGREP = shutil.which("rg")
+RIPGREP = shutil.which("rg", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}")
 
 
 @pytest.fixture(params=["stand-in", "ripgrep"])
@@ -18,8 +19,9 @@ def command(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp
     """Both programs, since nobody knows which one a user has."""
     if request.param == "stand-in":
         monkeypatch.setattr(shutil, "which", lambda name: None)
-    elif RIPGREP is None:
-        pytest.skip("ripgrep is not installed")
+    else:
+        assert RIPGREP, "the development tools bring ripgrep along"
+        monkeypatch.setattr(shutil, "which", lambda name: RIPGREP)
     return program(tmp_path / "workspace")
 
 
