@@ -17,14 +17,15 @@ from tests.editors.terminal import Terminal
 class Helix:
     """One running Helix with a file open.
 
-    `languages` and `config` are the texts of languages.toml and config.toml; `home` is an empty folder.
+    `languages` and `config` are the texts of languages.toml and config.toml; one that is empty leaves what is there.
     """
 
     def __init__(self, program: Path, home: Path, file: Path, languages: str = "", config: str = "") -> None:
         settings = home / ".config/helix"
-        settings.mkdir(parents=True)
-        (settings / "languages.toml").write_text(languages)
-        (settings / "config.toml").write_text(config)
+        settings.mkdir(parents=True, exist_ok=True)
+        for name, text in (("languages.toml", languages), ("config.toml", config)):
+            if text:
+                (settings / name).write_text(text)
         self._file = file
         self._log = home / "helix.log"
         command: list[str | Path] = [program, "-v", "--log", self._log, file]

@@ -1,14 +1,14 @@
 """A real Neovim, driven over its RPC socket as a person drives it: keys in, lines out.
 
-It has no screen and reads no configuration but the Lua that a test hands over. It never touches the buffer behind the
-editor's back: text goes in as keys only.
+It has no screen, and with CLEAN it reads no configuration but the Lua that a test hands over. It never touches the
+buffer behind the editor's back: text goes in as keys only.
 """
 
 from __future__ import annotations
 
 import socket
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Self
@@ -18,6 +18,7 @@ import pynvim  # type: ignore[import-untyped]
 from tests.editors import waiting
 from tests.editors.surroundings import environment
 
+CLEAN = ("--clean",)
 # With the first Python file Neovim looks for a Python that can run its plugins, which takes most of a second.
 NO_PYTHON = "let g:loaded_python3_provider = 0"
 ATTACHED = """
@@ -27,13 +28,13 @@ return client ~= nil and client.initialized == true
 
 
 class Neovim:
-    """One running Neovim; `home` is an empty folder that it may fill."""
+    """One running Neovim; `home` is a folder that it may fill, and where it looks for configuration without CLEAN."""
 
-    def __init__(self, program: Path, home: Path) -> None:
+    def __init__(self, program: Path, home: Path, options: Sequence[str] = CLEAN) -> None:
         address = home / "nvim.sock"
         # Not pynvim's own "child" session: that gives no say in the environment and warns on Python 3.12.
         self._process = subprocess.Popen(
-            [program, "--headless", "--clean", "-n", "--cmd", NO_PYTHON, "--listen", address],
+            [program, "--headless", *options, "-n", "--cmd", NO_PYTHON, "--listen", address],
             cwd=home,
             env=environment(home),
             stdin=subprocess.DEVNULL,

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 README = Path(__file__).parents[2] / "README.md"
-_FENCE = re.compile(r"^```(?P<language>\w+)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```(?P<language>\w+)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def block(heading: str, language: str, number: int = 1) -> str:
@@ -14,6 +14,6 @@ def block(heading: str, language: str, number: int = 1) -> str:
     text = README.read_text(encoding="utf-8")
     start = re.search(rf"^#+ {re.escape(heading)}$", text, re.MULTILINE)
     assert start is not None, f"README.md has no heading {heading!r}"
-    found = [fence["code"] for fence in _FENCE.finditer(text, start.end()) if fence["language"] == language]
+    found = [fence["code"] for fence in FENCE.finditer(text, start.end()) if fence["language"] == language]
     assert len(found) >= number, f"README.md has no {language} below {heading!r}"
     return found[number - 1]

@@ -1,13 +1,17 @@
-"""The configurations that users paste: the README's blocks are the files below editors/, and the server takes them."""
+"""The configurations that users paste: the pages show the files below editors/, and the server takes them."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
 
+from lsp_llm.cli.setup.editors import EDITORS as TABLE
+from lsp_llm.cli.setup.editors import Editor
+from lsp_llm.cli.setup.sources import text_of
 from lsp_llm.config.files import named_layer
 from lsp_llm.config.layers import Layer, Origin, merge
 from lsp_llm.providers.registry import builtin_values, resolve
@@ -17,20 +21,34 @@ from tests.fakes.lsp_client import LspClient
 
 ROOT = Path(__file__).parents[2]
 CAPTURED = ROOT / "tests/recordings/capabilities/vscode-1.139-languageclient-11.json"
-COPIES = [
-    ("Helix", "toml", "editors/helix/languages.toml"),
-    ("VS Code", "json", "editors/vscode/settings.json"),
-    ("Emacs", "elisp", "editors/emacs/lsp-llm.el"),
-]
+EDITORS = ROOT / "editors"
+SKELETON = (
+    "Install",
+    "Configure",
+    "Keys",
+    "Chat",
+    "Status",
+    "Undo",
+    "Known limits",
+    "Which files can set what",
+    "What is tested",
+)
 
 
-@pytest.mark.parametrize(("heading", "language", "copy"), COPIES)
-def test_the_files_for_an_editor_are_what_the_readme_shows(heading: str, language: str, copy: str) -> None:
-    assert (ROOT / copy).read_text() == readme.block(heading, language)
+@pytest.mark.parametrize(("editor", "source"), [(editor, file.source) for editor in TABLE for file in editor.files])
+def test_a_page_shows_what_setup_prints(editor: Editor, source: str) -> None:
+    page = (EDITORS / editor.name / "README.md").read_text()
+    text = text_of(editor.name, source)
+    assert text in [fence["code"] for fence in readme.FENCE.finditer(page)]
 
 
-def test_helix_keys_are_what_the_readme_shows() -> None:
-    assert (ROOT / "editors/helix/config.toml").read_text() == readme.block("Helix", "toml", number=2)
+@pytest.mark.parametrize("editor", TABLE, ids=lambda editor: editor.name)
+def test_every_page_has_the_same_parts_in_the_same_order(editor: Editor) -> None:
+    page = (EDITORS / editor.name / "README.md").read_text()
+    headings = re.findall(r"^## (.*)$", page, re.MULTILINE)
+    assert [heading for heading in headings if heading in SKELETON] == list(SKELETON)
+    assert f"lsp-llm setup {editor.name} " in page
+    assert f"lsp-llm doctor {editor.name}" in page
 
 
 def test_both_configurations_of_neovim_say_the_same_of_the_server() -> None:
@@ -51,7 +69,7 @@ def test_the_settings_in_the_readme_are_settings_of_the_server(tmp_path: Path) -
 
 
 async def test_the_settings_for_vs_code_start_the_server_that_a_real_vs_code_greets(tmp_path: Path) -> None:
-    settings = json.loads(readme.block("VS Code", "json"))
+    settings = json.loads(text_of("vscode", "settings.json"))
     captured = json.loads(CAPTURED.read_text())
     # The server ends with the process that is named here; the captured one ended long ago.
     captured["processId"] = os.getpid()
@@ -65,7 +83,6 @@ async def test_the_settings_for_vs_code_start_the_server_that_a_real_vs_code_gre
             *settings["glspc.server.commandArguments"],
             environ={"XDG_CONFIG_HOME": str(tmp_path), "OPENAI_API_KEY": "none-at-all"},
             initialize=captured,
-            options=settings["glspc.server.initializationOptions"],
         )
         async with client:
             buffer = client.open("file:///home/user/project/a.py", "one = 1\n")

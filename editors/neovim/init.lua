@@ -1,0 +1,2 @@
+vim.opt.runtimepath:append(vim.fn.stdpath("data") .. "/lsp-llm")
+require("lsp_llm").setup()
