@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -9,6 +10,8 @@ import msgspec
 from lsp_llm.stream.surrogates import json_of, well_formed
 
 _GAP = "  "
+# All of Unicode's "Cc" but tab and line ends. What joins characters, as in emoji, is no control and has to stay.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def columns(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -26,6 +29,11 @@ def columns(rows: Sequence[Sequence[str]]) -> list[str]:
 def printable(text: str) -> str:
     """The text without what a terminal would obey: a host's list or a file's name may hold anything."""
     return "".join(character if character.isprintable() else "\ufffd" for character in well_formed(text))
+
+
+def printable_lines(text: str) -> str:
+    """A text of many lines without what a terminal would obey; its own line ends and tabs stay."""
+    return _CONTROLS.sub("\ufffd", well_formed(text))
 
 
 def as_json(value: object) -> str:

@@ -13,28 +13,31 @@ from lsp_llm.config.settings import Settings
 from lsp_llm.errors import UserError
 from lsp_llm.providers.registry import builtin_values
 
+BUILT_IN = "built in"
+"""What the lowest layer is called."""
+
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """Settings, what is wrong with their files, and where these are looked for."""
+    """Settings, what is wrong with their files, where these are looked for, and what each says, lowest first."""
 
     settings: Settings
     problems: tuple[Problem, ...]
     files: tuple[Path, ...]
+    layers: tuple[Layer, ...]
 
 
 def configured(named_file: Path | None) -> Configured:
     """Read the files; `named_file` is what `--config` names. Raises UserError where that is missing."""
     if named_file is not None and not named_file.is_file():
         raise UserError(f"--config: there is no file {named_file}")
-    settings, problems = merge(
-        [
-            Layer("built in", Origin.BUILT_IN, builtin_values()),
-            named_layer(named_file) if named_file else user_layer(),
-            project_layer(Path.cwd()),
-        ]
+    layers = (
+        Layer(BUILT_IN, Origin.BUILT_IN, builtin_values()),
+        named_layer(named_file) if named_file else user_layer(),
+        project_layer(Path.cwd()),
     )
-    return Configured(settings, problems, (named_file or user_file(), Path.cwd() / PROJECT_FILE))
+    settings, problems = merge(layers)
+    return Configured(settings, problems, (named_file or user_file(), Path.cwd() / PROJECT_FILE), layers)
 
 
 def configured_aloud(named_file: Path | None) -> Settings:

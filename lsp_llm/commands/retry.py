@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from lsp_llm.commands.base import Options, Place, Services
-from lsp_llm.commands.ended import ended_job
+from lsp_llm.commands.ended import ended_fill
 from lsp_llm.commands.fill import order_for, preparing
 from lsp_llm.errors import UserError
 
@@ -32,7 +32,7 @@ class Retry:
     def run(self, services: Services, target: object, options: RetryOptions) -> Mapping[str, Any]:
         """The id of the new job; the former answer stays until its first text comes."""
         runner = services.runner
-        former = ended_job(services, options.job_id, options.uri, "retry")
+        former = ended_fill(services, options.job_id, options.uri, "retry")
         told = runner.order(former)
         if told is None:
             raise UserError(f"what job {former} was asked is not known any more: select the code and ask anew")

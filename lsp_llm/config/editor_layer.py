@@ -16,8 +16,9 @@ WORKSPACE_CONFIGURATION = "workspace/configuration"
 # Some editors answer with the section's content, some with the object around it, and some cannot write a hyphen.
 _SECTION_NAMES = ("lsp-llm", "lsp_llm")
 
-# The token of `serve --tcp` travels beside the settings (PROTOCOL.md, "Program") and is not one of them.
-_NOT_SETTINGS = frozenset({"token"})
+# The token of `serve --tcp` travels beside the settings (PROTOCOL.md, "Program") and is not one of them. The path is
+# where the VS Code extension finds the server; any other client there sends it along.
+_NOT_SETTINGS = frozenset({"token", "path"})
 
 
 def editor_layer(source: str, options: object) -> Layer:

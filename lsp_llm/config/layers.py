@@ -51,15 +51,16 @@ def merge(layers: Sequence[Layer]) -> tuple[Settings, tuple[Problem, ...]]:
     merged: dict[str, Any] = {}
     problems: list[Problem] = []
     for layer in layers:
-        values, faults = _checked(layer, merged)
-        merged = _over(merged, _adding_ignores(merged, values) if layer.origin is Origin.PROJECT else values)
+        values, faults = checked(layer, merged)
+        merged = over(merged, _adding_ignores(merged, values) if layer.origin is Origin.PROJECT else values)
         problems += [*layer.problems, *_located(layer, faults)]
     problems += _without_provider(merged, layers)
     problems += _unknown_fallbacks(merged, layers)
     return msgspec.convert(merged, Settings), tuple(problems)
 
 
-def _checked(layer: Layer, below: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[Fault, ...]]:
+def checked(layer: Layer, below: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[Fault, ...]]:
+    """What of a layer counts above those below, and what is wrong with the rest."""
     values, faults = accept(Settings, layer.values)
     if layer.origin is not Origin.PROJECT:
         return values, faults
@@ -67,11 +68,12 @@ def _checked(layer: Layer, below: Mapping[str, Any]) -> tuple[dict[str, Any], tu
     return values, faults + refused
 
 
-def _over(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:
+def over(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:
+    """Both, merged key by key; the upper one wins."""
     merged = dict(lower)
     for key, value in upper.items():
         below = merged.get(key)
-        merged[key] = _over(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+        merged[key] = over(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
     return merged
 
 

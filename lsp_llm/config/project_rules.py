@@ -41,6 +41,13 @@ _REFUSED_KEYS: frozenset[KeyPath] = frozenset(
 )
 _FOLDER_KEYS: frozenset[KeyPath] = frozenset({("context", "project_dirs"), ("context", "notes"), ("chat", "directory")})
 _SECRETS: KeyPath = ("context", "secrets")
+_IGNORE: KeyPath = ("context", "ignore")
+
+
+def is_bound(path: KeyPath) -> bool:
+    """Whether a project's file may not set this, or not freely; "*" stands for any name in the path."""
+    bound = {*_REFUSED_KEYS, *_FOLDER_KEYS, _SECRETS, _IGNORE}
+    return any(path[:end] in bound for end in range(1, len(path) + 1))
 
 
 def permitted(values: dict[str, Any], below: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[Fault, ...]]:

@@ -32,7 +32,11 @@ HttpAddress = Annotated[
     ),
 ]
 ServerAddress = Annotated[
-    str, Meta(pattern=r"\A(?:(?:wss?|tcp)://\S+)?\Z", description="an address that begins with ws://, wss:// or tcp://")
+    str,
+    Meta(
+        pattern=r"\A(?:(?:wss?|tcps?)://\S+)?\Z",
+        description="an address that begins with ws://, wss://, tcp:// or tcps://",
+    ),
 ]
 HeaderName = Annotated[str, Meta(pattern=r"\A[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z", description="the name of an HTTP header")]
 HeaderValue = Annotated[str, Meta(pattern=r"\A[\t\x20-\x7e]*\Z", description="one line of ASCII text")]
@@ -44,7 +48,7 @@ VariableName = Annotated[
 Headers = dict[HeaderName, HeaderValue]
 
 # Headers and addresses may carry a key, so that a repr names them and shows nothing of them.
-_HIDDEN = frozenset({"env", "headers", "query", "url"})
+HIDDEN = frozenset({"env", "headers", "query", "url"})
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,7 +57,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         """The fields as a repr may show them; rich asks here too, and would otherwise get the bare ones."""
         fields = [(name, getattr(self, name)) for name in self.__struct_fields__]
-        return [(name, "<hidden>" if name in _HIDDEN and value else value) for name, value in fields]
+        return [(name, "<hidden>" if name in HIDDEN and value else value) for name, value in fields]
 
     def __repr__(self) -> str:
         fields = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
@@ -175,6 +179,7 @@ class Remote(_Table, frozen=True, forbid_unknown_fields=True):
     """The server that a client connects to."""
 
     url: ServerAddress = ""
+    token_env: VariableName = "LSP_LLM_TOKEN"
     reconnect_seconds: Seconds = 1
     max_attempts: Count = 5
 

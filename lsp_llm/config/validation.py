@@ -27,7 +27,7 @@ LARGEST = 2**63 - 1
 
 HALF_CHARACTER = "holds half of a character (a lone surrogate)"
 
-_SECRET_KEY = re.compile(r"api[-_]?key$|secret$|password$|^(?:(?:auth|access|bearer)[-_]?)?token$|^key$", re.IGNORECASE)
+SECRET_KEY = re.compile(r"api[-_]?key$|secret$|password$|^(?:(?:auth|access|bearer)[-_]?)?token$|^key$", re.IGNORECASE)
 
 
 def accept(kind: type[msgspec.Struct], values: Mapping[str, object]) -> tuple[dict[str, Any], tuple[Fault, ...]]:
@@ -127,7 +127,7 @@ def _free(value: object, path: KeyPath, faults: list[Fault], depth: int = 0) -> 
 
 
 def _unknown(key: str, kinds: Mapping[str, Any]) -> str:
-    if _SECRET_KEY.search(key):
+    if SECRET_KEY.search(key):
         return SECRET_LITERAL
     return f"there is no such setting; {known_names(key, kinds)}"
 

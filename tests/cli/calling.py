@@ -26,19 +26,27 @@ class Ended:
         return json.loads(self.output)
 
 
-async def called(home: Path, *arguments: str, environ: Mapping[str, str] | None = None) -> Ended:
+async def called(home: Path, *arguments: str, environ: Mapping[str, str] | None = None, given: bytes = b"") -> Ended:
     """`lsp-llm ARGUMENTS`, called in `home`, where `write_settings` puts the user's file."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "lsp_llm", *arguments,
-        stdin=PIPE, stdout=PIPE, stderr=PIPE, cwd=home, env={**bare_environment(home), **(environ or {})},
-    )  # fmt: skip
+    process = await begun(home, *arguments, environ=environ)
     try:
-        output, errors = await asyncio.wait_for(process.communicate(b""), 60)
+        output, errors = await asyncio.wait_for(process.communicate(given), 60)
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
     return Ended(process.returncode, output.decode(), errors.decode())
+
+
+async def begun(
+    home: Path, *arguments: str, environ: Mapping[str, str] | None = None, **more: Any
+) -> asyncio.subprocess.Process:
+    """The same, to be followed; whoever asks for it ends it."""
+    pipes = {"stdin": PIPE, "stdout": PIPE, "stderr": PIPE}
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "lsp_llm", *arguments,
+        cwd=home, env={**bare_environment(home), **(environ or {})}, **{**pipes, **more},
+    )  # fmt: skip
 
 
 def bare_environment(home: Path) -> dict[str, str]:

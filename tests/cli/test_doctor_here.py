@@ -31,7 +31,7 @@ def test_the_program_says_what_it_is() -> None:
 def test_files_that_are_there_and_problems_in_them(tmp_path: Path) -> None:
     there, gone = tmp_path / "config.toml", tmp_path / ".lsp-llm.toml"
     there.write_text("")
-    found = Configured(Settings(), (Problem(str(there), 3, "edits.mode", "must be x"),), (there, gone))
+    found = Configured(Settings(), (Problem(str(there), 3, "edits.mode", "must be x"),), (there, gone), ())
     assert seen(list(settings_files(found))) == [
         ("ok", f"{there} was read"),
         ("ok", f"{gone} is not there, and need not be"),

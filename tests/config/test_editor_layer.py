@@ -20,6 +20,7 @@ from lsp_llm.config.layers import merge
         ({"lsp_llm": []}, ""),
         ({"token": "t-1", "preset": "p"}, "p"),
         ({"token": "t-1", "lsp-llm": {"preset": "p"}}, "p"),
+        ({"lsp-llm": {"path": "lsp-llm", "preset": "p"}}, "p"),
     ],
 )
 def test_every_shape_that_editors_send(options: object, preset: str) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lsp_llm.config.project_rules import LOOSER, OUTSIDE, REFUSED, permitted
+from lsp_llm.config.project_rules import LOOSER, OUTSIDE, REFUSED, is_bound, permitted
 
 from .sources import nested
 
@@ -101,3 +101,19 @@ def test_a_project_may_only_be_stricter_with_secrets(own: str | None, project: s
     assert [(fault.path, fault.message) for fault in faults] == (
         [] if holds else [(("context", "secrets"), LOOSER.format(own or "redact"))]
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "bound"),
+    [
+        (("providers", "*", "base_url"), True),
+        (("providers", "*", "oauth", "token_url"), True),
+        (("remote", "url"), True),
+        (("context", "ignore"), True),
+        (("providers",), False),
+        (("presets", "*", "model"), False),
+        (("context",), False),
+    ],
+)
+def test_what_a_project_may_not_set_freely_is_bound_with_all_below_it(path: tuple[str, ...], bound: bool) -> None:
+    assert is_bound(path) is bound

@@ -32,7 +32,7 @@ SECRET = "sk-live-0123456789"
         ("context.max_tokens", -(10**20), "must be a whole number of at least 1, not a number this large"),
         ("tools.enabled", "yes", "must be true or false, not a text"),
         ("tools.max_rounds", "25", "must be a whole number of at least 1, not a text"),
-        ("remote.url", "http://host", "must be an address that begins with ws://, wss:// or tcp://"),
+        ("remote.url", "http://host", "must be an address that begins with ws://, wss://, tcp:// or tcps://"),
         ("remote.reconnect_seconds", 0, "must be a number above 0 and at most 86400, not 0"),
         ("remote.reconnect_seconds", float("nan"), "must be a number above 0 and at most 86400, not nan"),
         ("providers.o.first_token_timeout_seconds", -1.5, "must be a number above 0 and at most 86400, not -1.5"),
