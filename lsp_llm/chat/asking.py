@@ -31,6 +31,7 @@ from lsp_llm.stream.events import (
     Unknown,
     UsageReported,
 )
+from lsp_llm.stream.thoughts import Thoughts
 
 _log = logging.getLogger(__name__)
 
@@ -75,7 +76,7 @@ async def _read(prepared: Prepared, draft: Draft, tell: Tell) -> Heard:
     """Read one host's answer to its end."""
     reading = _Reading(prepared, draft, tell)
     await listen(prepared.source, reading.take, reading.notice)
-    draft.text(prepared.filters.finish().text)
+    reading.finish()
     heard = reading.heard
     heard.cost = prepared.spent(heard.usage) if prepared.spent else None
     tell(RequestCompleted(heard.usage, heard.finish, heard.cost))
@@ -89,8 +90,14 @@ class _Reading:
         self._prepared = prepared
         self._draft = draft
         self._tell = tell
+        self._thoughts = Thoughts()
         self._is_thinking = False
         self.heard = Heard()
+
+    def finish(self) -> None:
+        """The answer is whole: let go of what was held back."""
+        self._write(self._thoughts.finish())
+        self._draft.text(self._prepared.filters.finish().text)
 
     def notice(self, notice: Notice) -> None:
         """What happens between the events."""
@@ -115,14 +122,10 @@ class _Reading:
         heard = self.heard
         match event:
             case Text(delta):
-                self._draft.text(self._prepared.filters.push(delta).text)
-                self._tell(Streaming(self._draft.characters))
+                self._write(self._thoughts.push(delta))
                 return True
-            case Thinking(delta):
-                if not self._is_thinking:
-                    self._is_thinking = True
-                    self._tell(IsThinking())
-                self._draft.thinking(delta)
+            case Thinking():
+                self._write([event])
                 return True
             case ToolArguments():
                 return True
@@ -142,6 +145,20 @@ class _Reading:
             case _:
                 assert_never(event)
         return False
+
+    def _write(self, parts: Iterable[Text | Thinking]) -> None:
+        for part in parts:
+            match part:
+                case Text(delta):
+                    self._draft.text(self._prepared.filters.push(delta).text)
+                    self._tell(Streaming(self._draft.characters))
+                case Thinking(delta):
+                    if not self._is_thinking:
+                        self._is_thinking = True
+                        self._tell(IsThinking())
+                    self._draft.thinking(delta)
+                case _:
+                    assert_never(part)
 
 
 def _joined(events: Iterable[Event]) -> Iterator[Event]:

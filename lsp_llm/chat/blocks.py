@@ -1,4 +1,4 @@
-"""Thinking, tool calls and tool results as foldable blocks of a chat document; pure, one block at a time.
+"""Thinking, tool calls, their results and prompts as foldable blocks of a chat document; pure, one block at a time.
 
 A block is an element `details`, which Markdown tools fold, with its payload between blank lines. Thinking is Markdown
 and is read by the lines of `lines`; arguments and results are in a fence that is longer than any in them, so that they
@@ -31,6 +31,11 @@ def result_block(result: ToolResult) -> str:
     )
 
 
+def prompt_block(rendered: str) -> str:
+    """What is sent for a turn as lines, without a line end at the end; it is to be read, and never sent itself."""
+    return _foldable("<details><summary>Rendered prompt</summary>", "", rendered)
+
+
 def read_call(attributes: str, name: str, payload: str) -> ToolCall:
     """The call that a block says."""
     said = _attributes(attributes)
@@ -44,9 +49,12 @@ def read_result(kind: str, attributes: str, name: str, payload: str) -> ToolResu
 
 def _block(title: str, name: str, attributes: Mapping[str, str], language: str, payload: str) -> str:
     said = "".join(f' data-{key}="{_escaped(value)}"' for key, value in attributes.items() if value)
+    return _foldable(f"<details{said}><summary>{title}: {_escaped(name)}</summary>", language, payload)
+
+
+def _foldable(start: str, language: str, payload: str) -> str:
     plain = payload.replace("\r\n", "\n").replace("\r", "\n")
     fence = "`" * max(3, 1 + max(map(len, _RUN.findall(plain)), default=0))
-    start = f"<details{said}><summary>{title}: {_escaped(name)}</summary>"
     return f"{start}\n\n{fence}{language}\n{plain}\n{fence}\n\n{BLOCK_END}"
 
 

@@ -73,7 +73,7 @@ _HEADING = re.compile(
 )
 _BLOCK_START = re.compile(
     rf" {{0,3}}<details(?P<attributes>[^<>]*)><summary>"
-    rf"(?P<kind>thinking|tool call|tool result|tool error)(?::[ \t]*(?P<name>[^<>]*))?</summary>{_END}",
+    rf"(?P<kind>thinking|tool call|tool result|tool error|rendered prompt)(?::[ \t]*(?P<name>[^<>]*))?</summary>{_END}",
     re.ASCII | re.IGNORECASE,
 )
 _BLOCK_END = re.compile(rf" {{0,3}}</details>{_END}", re.ASCII | re.IGNORECASE)
@@ -159,7 +159,7 @@ def heading_parts(line: str) -> tuple[str, str]:
 
 
 def block_start_parts(line: str) -> tuple[str, str, str]:
-    """The kind of a block ("thinking", "tool call", "tool result", "tool error"), its attributes and its name."""
+    """The kind of a block ("thinking", "tool call", …, "rendered prompt"), its attributes and its name."""
     found = _BLOCK_START.match(line)
     assert found
     return found["kind"].lower(), found["attributes"], (found["name"] or "").rstrip(" \t")

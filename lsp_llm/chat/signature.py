@@ -1,5 +1,7 @@
 """The comment below a turn that Markdown does not show: its id, what it cost, how it ended; pure.
 
+A note is such a comment too, for the reader alone: what is going on, or why there is no answer.
+
 It is one line of JSON in a comment of HTML. It stands below the turn, where an answer ends anyway, so writing it is one
 more insertion at the place of the last one. It is short: what a dialect wants back word for word may be very long and
 means nothing to a reader, so it lies beside the document, and here is only its key.
@@ -16,6 +18,7 @@ from lsp_llm.chat.conversation import Turn, TurnStatus
 from lsp_llm.exchange.outcome import Usage
 from lsp_llm.stream.surrogates import json_of
 
+_NOTE = re.compile(r" {0,3}<!-- lsp-llm: ")
 _COMMENT = re.compile(r" {0,3}<!-- lsp-llm[ \t]+(?P<json>\{.*\})[ \t]*-->[ \t]*[\r\n]*\Z")
 
 
@@ -73,3 +76,13 @@ def read_signature(line: str) -> Signature | None:
         return _decoder.decode(found["json"])
     except (ValueError, UnicodeEncodeError):
         return None
+
+
+def note_line(words: str) -> str:
+    """A note, in one line without a line end."""
+    return f"<!-- lsp-llm: {' '.join(words.split()).replace('--', '- -')} -->"
+
+
+def is_note(line: str) -> bool:
+    """Whether a line is a note, of which nothing is read."""
+    return _NOTE.match(line) is not None

@@ -113,6 +113,12 @@ class ChatStore:
                 raise UserError("the chat was just changed by somebody else: rename it again")
             self._disk.replace(path, encoded(text))
 
+    def append(self, chat_id: str, lines: str) -> None:
+        """Add whole lines to the last turn, below a blank one; raises UserError."""
+        path = self.path(chat_id)
+        with holding(self._lock):
+            self._disk.append(path, encoded(f"\n{lines}\n"))
+
     def delete(self, chat_id: str) -> None:
         """Take a chat away for good; raises UserError where there is none, or while it is being answered in."""
         path = self.path(chat_id)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from lsp_llm.chat.blocks import read_call, read_result
 from lsp_llm.chat.conversation import Turn, TurnRole, is_blank, without_blank_edges
 from lsp_llm.chat.lines import BODY, Block, Kind, State, after, block_start_parts, heading_parts, kind_of, unescaped
-from lsp_llm.chat.signature import Signature, read_signature, usage_in
+from lsp_llm.chat.signature import Signature, is_note, read_signature, usage_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,8 @@ class _Reading:
             part.keep(number, line)
 
     def _sign(self, number: int, line: str) -> None:
+        if is_note(line):
+            return
         said = read_signature(line)
         if said is None:
             self._problems.append(Problem(number, "this comment of lsp-llm cannot be read, so what it says is lost"))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from lsp_llm.chat.titling import title_of
 from lsp_llm.commands.base import Options, Place, Services
 from lsp_llm.commands.document_sends import BUSY
 from lsp_llm.commands.open_chats import OpenChat
@@ -37,7 +38,8 @@ class Chat:
         if options.chat:
             return _go_on(services, services.open_chats.get(options.chat), text)
         chats = services.chats()
-        chat = chats.create("", options.preset, "", text)
+        file = Path(target.path).name if target is not None and context else ""
+        chat = chats.create(title_of(options.text) or file, options.preset, "", text)
         path = chats.store.path(chat.chat_id)
         services.pages.show_file(path)
         return {"uri": path.as_uri()}

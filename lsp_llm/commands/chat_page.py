@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from lsp_llm.chat.conversation import Turn
+from lsp_llm.chat.loop import Send
 from lsp_llm.chat.turn_writer import heading_of
 from lsp_llm.commands.open_chats import OpenChat
 from lsp_llm.jobs.ports import Target
@@ -40,9 +41,9 @@ def slot_below(chat: OpenChat, place: int) -> Slot:
 
 
 def slot_behind(chat: OpenChat, first: int, last: int) -> Slot:
-    """The place behind the turn `first`, with the answers down to the turn `last` in it."""
+    """The place behind the turn `first`, with its notes and the answers down to the turn `last` in it."""
     parsed, document = chat.parsed, chat.document
-    start, end = chat.end_of(first), chat.end_of(last)
+    start, end = chat.end_of_words(first), chat.end_of(last)
     if last < len(parsed) - 1:
         return Slot(start, end)
     line_end = document.line_end
@@ -94,6 +95,7 @@ class DocumentPage:
             heading = self._first(heading)
             if self._invitation is not None:
                 self._invitation.write(self._slot.invitation)
+                self._invitation = None
         self.add(self._line_end.join(heading))
 
     def _first(self, heading: list[str]) -> list[str]:
@@ -104,10 +106,18 @@ class DocumentPage:
         """More of the turn."""
         text = self._held + text
         self._held = self._line_end if text.endswith(self._line_end) else ""
-        self._writing.write(text.removesuffix(self._line_end))
+        self._put(text.removesuffix(self._line_end))
+
+    def _put(self, text: str) -> None:
+        self._writing.write(text)
 
     def settle(self) -> None:
         """The turn is whole; it is the editor that saves it."""
+
+    async def take(self, send: Send) -> None:
+        """Have a send written here; returns when all of it is in the document. Raises LspLlmError."""
+        await send.run()
+        await self.shown()
 
     async def shown(self) -> None:
         """Return when all of it is in the document."""
@@ -119,12 +129,16 @@ class DocumentPage:
         if self._is_closed:
             return
         self._is_closed = True
+        if self._invitation is not None:
+            self._invitation.stop()
         if self._is_begun:
             self._writing.end()
         else:
-            self._writing.stop()
-            if self._invitation is not None:
-                self._invitation.stop()
+            self._leave()
+
+    def _leave(self) -> None:
+        """Nothing has come."""
+        self._writing.stop()
 
     # --- holder -------------------------------------------------------------------------------------------------------
 
@@ -144,6 +158,11 @@ class DocumentPage:
 
 class LatePage(DocumentPage):
     """The place of an answer that goes on below the heading that it has."""
+
+    async def take(self, send: Send) -> None:
+        """The conversation's last turn is that answer."""
+        await send.run(send.chat.turns[-1])
+        await self.shown()
 
     def _first(self, heading: list[str]) -> list[str]:
         return ["", "", ""]

@@ -25,6 +25,7 @@ from lsp_llm.context.library import Library
 from lsp_llm.exchange.messages import Message, ModelRequest, Replay
 from lsp_llm.exchange.tools import ToolSpec
 from lsp_llm.prompts.budget import TokenEstimate
+from lsp_llm.prompts.debug_view import DebugView, render_debug
 from lsp_llm.prompts.messages import build_chat_system
 from lsp_llm.prompts.problems import TemplateError
 from lsp_llm.prompts.variables import ContextFile, PromptVariables
@@ -100,6 +101,13 @@ class ChatPrompting:
             turns.tokens,
             tuple(file.path for file in files),
         )
+
+    def described(self, ask: ChatAsk) -> str:
+        """The request as the family of its preset shows it. Blocking: reads files. Raises UserError."""
+        ready = self.ready(ask)
+        request = ready.request
+        view = DebugView(request.model, ready.resolved.preset.templates, request.messages, request.params)
+        return render_debug(self._sources.current(ask.around.root).renderer, view).text
 
     def _files(
         self, ask: ChatAsk, limit: int, estimate: TokenEstimate

@@ -21,6 +21,7 @@ from lsp_llm.chat.replays import ReplayFiles
 from lsp_llm.chat.session import Session
 from lsp_llm.chat.stamping import new_message_id, now
 from lsp_llm.chat.store import ChatStore
+from lsp_llm.chat.titling import title_of
 from lsp_llm.commands.base import Services
 from lsp_llm.commands.chat_asking import ChatAsking
 from lsp_llm.commands.chat_prompting import ChatPrompting, workspace_of
@@ -39,7 +40,6 @@ from lsp_llm.tools.naming import is_name
 from lsp_llm.tools.registry import Toolbox
 
 FOLDER: Final = "chats"
-TITLE_CHARACTERS: Final = 60
 
 Offer = Literal["all", "ours", "none"]
 """Which tools a model may call: the client's too, ours alone (where the client would not hear of a call), none."""
@@ -49,12 +49,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SendOrder:
-    """What the user wants: "" as text answers what waits, "" as preset is the chat's own, or else the one in use."""
+    """What the user wants: "" as text answers what waits, "" as preset is the chat's own, or else the one in use.
+
+    `message_id` is the client's own for the new turn, if it has one: with it a turn is taken once and no second time.
+    """
 
     chat_id: str
     text: str = ""
     preset: str = ""
     tools: Offer = "all"
+    message_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,9 @@ class Chats:
             chat = store.load(order.chat_id).conversation
             preset = self._preset(order.preset or chat.preset, "")
             if order.text.strip():
-                turn = Turn(new_message_id(), "user", tidy(order.text), timestamp=now())
+                if order.message_id in {turn.message_id for turn in chat.turns if turn.message_id}:
+                    raise UserError("this message is in the chat already")
+                turn = Turn(order.message_id or new_message_id(), "user", tidy(order.text), timestamp=now())
                 add_turn(writer, turn)
                 chat = chat.with_turn(turn)
             uri = store.path(order.chat_id).as_uri()
@@ -182,7 +188,6 @@ class Chats:
         """Have a conversation answered on a page, in a job; `release` is called when that has ended. Raises UserError.
 
         `run` is for a page that has more to do than to take what comes.
-
         `uri` is that of the chat's document, and `chat.chat_id` what approvals and tool results are addressed to.
         """
         if self.jobs.running(chat.chat_id):
@@ -217,6 +222,12 @@ class Chats:
 
         task = self.jobs.begin(job_id, order, whole(), lambda: send.course.text, ended)
         return Sending(job_id, chat.chat_id, send.course, task, lambda: self.jobs.stop(job_id))
+
+    async def rendered(self, chat: Conversation) -> str:
+        """What would be sent for a conversation in the folder of chats, to be read; raises UserError."""
+        around, find = self._around(self.store.path(chat.chat_id).as_uri()), ReplayFiles(self.folder).find
+        preset, redaction = self._preset(chat.preset, around), self.session(chat.chat_id).redaction
+        return await ChatAsking(self._services, self._prompting, around, preset, redaction, find).rendered(chat)
 
     def cancel(self, chat_id: str) -> tuple[str, ...]:
         """Stop what is under way in a chat; the ids of what was."""
@@ -281,9 +292,9 @@ class Chats:
     def _name(self, store: ChatStore, order: SendOrder) -> None:
         """A chat without a title is called by its first words."""
         chat = store.load(order.chat_id).conversation
-        words = " ".join(order.text.split())
-        if words and not chat.title and not chat.turns and not self.jobs.running(order.chat_id):
-            store.rename(order.chat_id, words if len(words) <= TITLE_CHARACTERS else f"{words[:TITLE_CHARACTERS]}…")
+        title = title_of(order.text)
+        if title and not chat.title and not chat.turns and not self.jobs.running(order.chat_id):
+            store.rename(order.chat_id, title)
 
 
 def _kept(replays: ReplayFiles, turn: Turn, replay: Replay) -> Turn:

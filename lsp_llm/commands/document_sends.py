@@ -15,8 +15,7 @@ from lsp_llm.errors import UserError
 
 if TYPE_CHECKING:
     from lsp_llm.chat.conversation import Conversation, Turn
-    from lsp_llm.chat.loop import Send
-    from lsp_llm.commands.chat_page import Slot
+    from lsp_llm.commands.chat_page import DocumentPage, Slot
 
 WRITE_FIRST = "there is nothing to answer: write something below the last heading first"
 EARLIER_ANSWER = "only the last answer can be asked for again: branch from its question"
@@ -28,7 +27,7 @@ def send(services: Services, chat: OpenChat, offset: int) -> Mapping[str, Any]:
 
     Raises UserError.
     """
-    from lsp_llm.commands.chat_page import slot_behind
+    from lsp_llm.commands.chat_page import DocumentPage, slot_behind
 
     if services.sends.running(uri=chat.uri):
         raise UserError(BUSY)
@@ -38,11 +37,11 @@ def send(services: Services, chat: OpenChat, offset: int) -> Mapping[str, Any]:
     place = place_at(chat, offset)
     question = last_question(chat)
     if place >= last and is_users(chat, last):
-        return answer(services, chat, last, slot_behind(chat, last, last))
+        return answer(services, chat, last, slot_behind(chat, last, last), DocumentPage)
     if place > last:
         raise UserError(WRITE_FIRST)
     if place > question >= 0:
-        return answer(services, chat, question, slot_behind(chat, question, last))
+        return answer(services, chat, question, slot_behind(chat, question, last), DocumentPage)
     if not is_question(chat, place):
         raise UserError(EARLIER_ANSWER)
     uri = branch(services, chat, offset)
@@ -52,10 +51,14 @@ def send(services: Services, chat: OpenChat, offset: int) -> Mapping[str, Any]:
 
 def send_when_open(services: Services, uri: str) -> None:
     """Have the last turn of a chat document answered as soon as the editor shows it."""
+    when_open(services, uri, lambda chat: send(services, chat, chat.document.length))
+
+
+def when_open(services: Services, uri: str, act: Callable[[OpenChat], object]) -> None:
+    """Act on a chat document as soon as the editor shows it; a UserError is shown."""
 
     async def begin() -> None:
-        chat = services.open_chats.get(uri)
-        send(services, chat, chat.document.length)
+        act(services.open_chats.get(uri))
 
     # Then the editor is still telling of the document.
     services.open_chats.when_open(uri, lambda opened: services.errands.begin(begin()))
@@ -63,12 +66,12 @@ def send_when_open(services: Services, uri: str) -> None:
 
 def go_on(services: Services, chat: OpenChat) -> Mapping[str, Any]:
     """Have the last answer go on where it was cut off; raises UserError."""
-    from lsp_llm.commands.chat_page import slot_below
+    from lsp_llm.commands.chat_page import LatePage, slot_below
 
     place = cut_off(chat)
     if place < 0:
         raise UserError("the last answer is not one that was cut off")
-    return answer(services, chat, place, slot_below(chat, place))
+    return answer(services, chat, place, slot_below(chat, place), LatePage)
 
 
 def cut_off(chat: OpenChat) -> int:
@@ -83,15 +86,12 @@ def cut_off(chat: OpenChat) -> int:
     return place if is_one else -1
 
 
-def answer(services: Services, chat: OpenChat, place: int, slot: Slot) -> Mapping[str, Any]:
+def answer(services: Services, chat: OpenChat, place: int, slot: Slot, kind: type[DocumentPage]) -> Mapping[str, Any]:
     """Have the turns down to a place answered in a slot, or the answer there go on; raises UserError."""
-    from lsp_llm.commands.chat_page import DocumentPage, LatePage
-
     if services.sends.running(uri=chat.uri):
         raise UserError(BUSY)
     chats = services.chats()
     chat_id = chat_id_of(services, chat)
-    kind = DocumentPage if is_users(chat, place) else LatePage
     whole = chat.parsed.conversation(chat_id)
     asked = replace(whole, turns=whole.turns[: place + 1])
     release = _lease(services, chat)
@@ -101,16 +101,12 @@ def answer(services: Services, chat: OpenChat, place: int, slot: Slot) -> Mappin
         page = kind(services.runner, chat, slot, job_id, chats.jobs.tell(job_id), stop)
         follower = services.questions(chats.session(chat_id).execution.desk.answer)
 
-        async def run(sending: Send) -> None:
-            await sending.run(asked.turns[-1] if kind is LatePage else None)
-            await page.shown()
-
         def over() -> None:
             page.close()
             release()
 
         try:
-            chats.answer(asked, page, follower, chat.uri, asked.preset, over, "ours", job_id, run)
+            chats.answer(asked, page, follower, chat.uri, asked.preset, over, "ours", job_id, page.take)
         except BaseException:
             page.close()
             raise

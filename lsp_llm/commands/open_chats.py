@@ -39,6 +39,15 @@ class OpenChat:
         line = self.last_line_of(place)
         return self.document.offset(line, len(self.document.lines[line]))
 
+    def end_of_words(self, place: int) -> int:
+        """The same without the notes behind them."""
+        from lsp_llm.chat.signature import is_note
+
+        line = self.last_line_of(place)
+        while is_note(self.document.lines[line]) or not self.document.lines[line].strip():
+            line -= 1
+        return self.document.offset(line, len(self.document.lines[line]))
+
     def last_line_of(self, place: int) -> int:
         """The last line of a turn that is not blank; its heading is none."""
         line = self.parsed.end_line(place) - 1
@@ -53,15 +62,15 @@ class OpenChats:
     def __init__(self) -> None:
         self._open: dict[str, OpenChat] = {}
         self._all: dict[str, Callable[[int], Target]] = {}
-        self._awaited: dict[str, Callable[[Target], None]] = {}
+        self._awaited: dict[str, list[Callable[[Target], None]]] = {}
 
     def opened(self, uri: str, document: Document, cursor: Callable[[int], Target]) -> None:
         """A document is there, perhaps anew; one that is no chat is only known to be open."""
         self._all[uri] = cursor
         if uri.endswith(ENDING):
             self._parse(uri, document, cursor)
-        if (awaited := self._awaited.pop(uri, None)) is not None:
-            awaited(cursor(0))
+        for act in self._awaited.pop(uri, ()):
+            act(cursor(0))
 
     def _parse(self, uri: str, document: Document, cursor: Callable[[int], Target]) -> None:
         # What reads chats is loaded with the first of them.
@@ -92,8 +101,12 @@ class OpenChats:
         return tuple(self._open.values())
 
     def when_open(self, uri: str, act: Callable[[Target], None]) -> None:
-        """Act as soon as the editor shows this document, chat or not; only the last to ask for one acts."""
+        """Act as soon as the editor shows this document, chat or not."""
         if (cursor := self._all.get(uri)) is not None:
             act(cursor(0))
         else:
-            self._awaited[uri] = act
+            self._awaited.setdefault(uri, []).append(act)
+
+    def at_path(self, path: str) -> Target | None:
+        """The beginning of an open document, chat or not, by its path; None where it is not open."""
+        return next((target for cursor in self._all.values() if (target := cursor(0)).path == path), None)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from lsp_llm.chat.titling import title_of
 from lsp_llm.commands.base import Options, Place, Services
 from lsp_llm.commands.document_sends import send_when_open
 from lsp_llm.commands.fill import begin_fill, job_for, order_for
@@ -53,7 +55,9 @@ async def _chat(services: Services, target: Target, options: RunOptions, prompt:
     job = job_for(services, target, target.document.text, order)
     words = await asyncio.to_thread(services.prompting.instruction, job, services.settings(target.uri))
     chats = services.chats()
-    chat = chats.create(prompt.title, preset, "", f"{selection}\n\n{words}")
+    about = " ".join(filter(None, (prompt.title, Path(target.path).name)))
+    title = title_of(": ".join(filter(None, (about, options.query))))
+    chat = chats.create(title, preset, "", f"{selection}\n\n{words}")
     path = chats.store.path(chat.chat_id)
     send_when_open(services, path.as_uri())
     services.pages.show_file(path)

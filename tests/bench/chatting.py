@@ -1,6 +1,7 @@
-"""What a chat document costs that has grown: a delta of an answer, a completion and a menu in 5 000 turns and in 10.
+"""What a chat costs that has grown: a delta of an answer, a completion and a menu in 5 000 turns and in 10.
 
-Each is the whole way in the server but for the wire: the edit session, an editor that echoes at once, the parse.
+Each is the whole way in the server but for the wire: the edit session, an editor that echoes at once, the parse; or the
+file, which is looked at and written under a lock.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 
 from lsp_llm.chat.conversation import Turn
 from lsp_llm.chat.document import ChatDocument
+from lsp_llm.chat.store import ENDING, ChatStore
 from lsp_llm.commands.chat_page import DocumentPage, slot_behind
 from lsp_llm.commands.open_chats import OpenChat, OpenChats
 from lsp_llm.jobs.ports import Target
@@ -54,6 +56,7 @@ class _Figures:
 
     opening: float
     delta: float
+    file_delta: float
     completion: float
     menu: float
 
@@ -65,6 +68,7 @@ def measure() -> list[Row]:
     for name, large, small in (
         ("open a chat of 5 000 turns, for each turn", many.opening, few.opening),
         ("a delta in a chat of 5 000 turns", many.delta, few.delta),
+        ("a delta into the file of one", many.file_delta, few.file_delta),
         ("completion in it", many.completion, few.completion),
         ("code actions in it", many.menu, few.menu),
     ):
@@ -87,7 +91,8 @@ async def _figures(count: int) -> _Figures:
         end = chat.document.length - 1
         completed = _median_us(lambda: completion.complete(chat, end, "utf-16"), ROUNDS)
         menu = _median_us(lambda: list(chat_offers(services, chat, end)), ROUNDS)
-        return _Figures(opening, await _delta_us(desk, chat), completed, menu)
+        file_delta = _file_delta_us(Path(folder) / "chats", text)
+        return _Figures(opening, await _delta_us(desk, chat), file_delta, completed, menu)
 
 
 def _opened(desk: Desk) -> OpenChat:
@@ -116,6 +121,17 @@ async def _delta_us(desk: Desk, chat: OpenChat) -> float:
         times.append(time.perf_counter() - began)
     await page.shown()
     return statistics.median(times) * 1e6
+
+
+def _file_delta_us(folder: Path, text: str) -> float:
+    store = ChatStore(folder)
+    path = store.path(store.create("", "", "").chat_id)
+    path.write_text(text, encoding="utf-8")
+    writer = store.writer(path.name.removesuffix(ENDING))
+    writer.begin(Turn("", "assistant", model="m"))
+    took = _median_us(lambda: writer.add("word "), ROUNDS)
+    writer.release()
+    return took
 
 
 def _median_us(work: Callable[[], object], rounds: int) -> float:

@@ -41,6 +41,8 @@ LINES = st.sampled_from(
         "<details>",
         "</details>",
         "\\</details>",
+        "<details><summary>Rendered prompt</summary>",
+        "<!-- lsp-llm: a note -->",
         "<!-- lsp-llm {} -->",
         '<!-- lsp-llm {"messageId":"m"} -->',
         "<!-- lsp-llm",

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from lsp_llm.chat.asking import ask
+from lsp_llm.chat.conversation import Turn
 from lsp_llm.chat.draft import Draft
 from lsp_llm.errors import ContextExceeded, LspLlmError, Refused, Unavailable
 from lsp_llm.exchange.outcome import FinishReason, Usage
@@ -46,6 +47,10 @@ class Asking:
         self.paper, self.ear, self.told = Paper(), Ear(), list[Status]()
         self.draft = Draft(self.paper, self.ear, "id", self.fail)
 
+    def turns(self) -> tuple[Turn, ...]:
+        self.draft.end("done", "")
+        return self.paper.turns
+
     def fail(self, sentence: str) -> None:
         raise AssertionError(sentence)
 
@@ -74,6 +79,25 @@ async def test_words_reasoning_and_statuses() -> None:
     assert (heard.calls, heard.usage, heard.finish, heard.cost) == ([CALL], Usage(3, 4), FinishReason.STOP, 0.1)
     completed = RequestCompleted(Usage(3, 4), FinishReason.STOP, 0.1)
     assert asking.told == [Message("note"), RequestSent("fake", "m"), IsThinking(), Streaming(2), completed]
+
+
+async def test_reasoning_in_the_words_is_reasoning() -> None:
+    asking = Asking()
+    parts = [[Text("<thi")], [Text("nk>\nHm")], [Text(".</think>")], [Text("\n\n4")], DONE]
+    await asking(prepared(*parts))
+    assert (asking.ear.thoughts, asking.ear.texts) == (["Hm", "."], ["4"])
+    (turn,) = asking.turns()
+    assert (turn.thinking, turn.text) == ("Hm.", "4")
+    assert asking.told[1:-1] == [IsThinking(), Streaming(1)]
+
+
+async def test_what_was_held_back_is_told_at_the_end() -> None:
+    asking = Asking()
+    await asking(prepared([Text("<think>a</th")], DONE))
+    assert (asking.ear.thoughts, asking.ear.texts) == (["a", "</th"], [])
+    asking = Asking()
+    await asking(prepared([Text(" <th")], DONE))
+    assert (asking.ear.thoughts, asking.ear.texts) == ([], [" <th"])
 
 
 async def test_elsewhere_where_nothing_has_come() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lsp_llm.chat.conversation import Turn
-from lsp_llm.chat.signature import Signature, read_signature, signature_line, signature_of, usage_in
+from lsp_llm.chat.signature import Signature, is_note, note_line, read_signature, signature_line, signature_of, usage_in
 from lsp_llm.exchange.outcome import Usage
 
 
@@ -39,3 +39,11 @@ def test_what_cannot_be_read_is_none(content: str) -> None:
 
 def test_half_a_character_is_no_reason_to_fail() -> None:
     assert read_signature('<!-- lsp-llm {"messageId":"\udce9"} -->') is None
+
+
+def test_a_note_is_one_line_that_ends_where_it_ends() -> None:
+    line = note_line("failed:\n no key --> see\tthe <log>")
+    assert line == "<!-- lsp-llm: failed: no key - -> see the <log> -->"
+    assert is_note(f"  {line}\r\n")
+    assert read_signature(line) is None
+    assert not is_note(signature_line(Signature(message_id="x")))

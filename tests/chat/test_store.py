@@ -208,3 +208,13 @@ def test_a_crash_loses_at_most_the_last_delta(store: ChatStore) -> None:
     writer.add_turn(Turn("m", "user", "Go on"))
     writer.release()
     assert store.load(chat_id).conversation.turns[-1].text == "Go on"
+
+
+def test_lines_go_below_the_last_turn(store: ChatStore) -> None:
+    chat_id = store.create("T", "p", "", [Turn("m1", "user", "Why?")]).chat_id
+    before = store.path(chat_id).read_text()
+    store.append(chat_id, "<!-- lsp-llm: a -->")
+    assert store.path(chat_id).read_text() == f"{before}\n<!-- lsp-llm: a -->\n"
+    with pytest.raises(UserError, match="not there any more"):
+        store.append("gone", "a")
+    assert not store.path("gone").exists()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from hypothesis import given
 
+from lsp_llm.chat.blocks import prompt_block
 from lsp_llm.chat.conversation import Turn
+from lsp_llm.chat.signature import note_line
 from lsp_llm.chat.turn_reader import Fold, Problem, ReadTurn, read_turn
 from lsp_llm.chat.turn_writer import turn_text
 from lsp_llm.exchange.tools import ToolCall, ToolResult
@@ -98,3 +100,13 @@ def test_anything_below_a_heading_is_read(text: str) -> None:
     assert all(0 <= problem.line < len(lines) for problem in found.problems)
     assert all(0 < fold.first_line <= fold.last_line < len(lines) for fold in found.folds)
     assert 1 <= found.text_end_line <= len(lines)
+
+
+def test_notes_and_prompts_are_there_to_be_read_and_are_no_part_of_a_turn() -> None:
+    shown = f"{prompt_block('## Assistant')}\n{note_line('waiting')}"
+    found = read(f"## User\n\nWhy?\n\n{shown}\nNow!\n")
+    assert (found.turn, found.problems) == (Turn("", "user", "Why?\n\nNow!"), ())
+    assert found.folds == (Fold("rendered prompt", "", 4, 10),)
+    for line in shown.split("\n")[0], note_line("waiting"):
+        said = Turn("", "assistant", f"{line}\nx", status="unknown")
+        assert read(turn_text(said)).turn == said, "a model that says so means it"

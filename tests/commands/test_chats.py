@@ -222,8 +222,8 @@ async def test_tools_reach_the_folder_and_secrets_stay_behind(tmp_path: Path) ->
     request, source = await desk.request()
     assert KEY not in str(request.messages)
     assert f'key = "{mark}"' in request.messages[-1].tool_results[0].text
-    (made,) = desk.hands.made
-    assert made.replacement.endswith("!") and mark not in made.replacement
+    document, _ = desk.editor.documents[(desk.root / "a.py").as_uri()]
+    assert document.text == f'key = "{KEY}!"\n'
     source.finish(f"Yes, {mark}.")
     assert (await sending.ended()).text == f"Yes, {KEY}."
     # The document has the user's own words; a new server finds other marks for them, and never the secret.

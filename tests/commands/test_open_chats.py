@@ -50,3 +50,10 @@ def test_a_document_may_be_waited_for() -> None:
     assert met == [0, "shop"]
     chats.closed(URI)
     assert chats.all() == ()
+
+
+def test_words_end_above_the_notes() -> None:
+    chats, document = opened("## User\n\nHello\n\n<!-- lsp-llm: a -->\n\n<!-- lsp-llm: b -->\n\n")
+    chat = chats.get(URI)
+    assert document.slice(0, chat.end_of_words(0)).endswith("Hello")
+    assert document.slice(0, chat.end_of(0)).endswith("b -->")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lsp_llm.chat.head import read_head
 from lsp_llm.commands.retry import Retry
 from lsp_llm.commands.run import Run
 from lsp_llm.errors import UserError
@@ -91,6 +92,7 @@ async def test_a_prompt_for_a_chat_begins_one_with_the_selection_and_is_answered
         await client.until(lambda: client.asked("window/showDocument") == 1)
         shown = next(item["params"] for item in client.requests if item["method"] == "window/showDocument")
         chat = client.open(shown["uri"], on_disk(shown["uri"]), "markdown")
+        assert read_head(chat.text).title == "explain shop.py: in verse"
         exchange = await host.request()
         said = exchange.json["messages"][-1]["content"]
         for part in ("TAX = 0.19", "Explain this Python text", "in verse"):

@@ -14,12 +14,12 @@ from typing import assert_never
 
 from lsp_llm.stream.filters.base import Piece
 
-_OPENING = re.compile(r"\s*<(think|thinking)>")
-_OPENING_TAGS = ("<think>", "<thinking>")
+OPENING = re.compile(r"\s*<(think|thinking)>")
+OPENING_TAGS = ("<think>", "<thinking>")
 _STRAY_CLOSING = re.compile(r"</(?:think|thinking)>(?=[\r\n])")
 _CLOSING_TAGS = ("</think>", "</thinking>")
 _LONGEST_CLOSING_TAG = max(map(len, _CLOSING_TAGS))
-_BLANK_LINES = re.compile(r"\s*[\r\n]")
+BLANK_LINES = re.compile(r"\s*[\r\n]")
 
 
 class _State(Enum):
@@ -65,13 +65,13 @@ class ThinkingTags:
         return Piece("" if self._state is _State.AFTER_THINKING else held)
 
     def _start(self, text: str) -> Piece:
-        opening = _OPENING.match(text)
+        opening = OPENING.match(text)
         if opening:
             self._state, self._held = _State.THINKING, ""
             self._closing_tag = f"</{opening[1]}>"
             self._thoughts.append(opening[0])
             return self._think(text[opening.end() :])
-        if _may_become(text.lstrip(), _OPENING_TAGS):
+        if _may_become(text.lstrip(), OPENING_TAGS):
             self._held = text
             return Piece("")
         self._state, self._held = _State.ANSWER_WITHOUT_TAG, ""
@@ -90,7 +90,7 @@ class ThinkingTags:
 
     def _begin_answer(self, text: str) -> Piece:
         """Blank lines after the reasoning belong to it; the indentation of the first line does not."""
-        blank = _BLANK_LINES.match(text)
+        blank = BLANK_LINES.match(text)
         rest = text[blank.end() :] if blank else text
         if rest.strip():
             self._state, self._held = _State.ANSWER, ""
