@@ -7,6 +7,7 @@ from typing import Any
 
 from lsp_llm.commands.base import Options, Place, Services
 from lsp_llm.commands.ended import ended_change
+from lsp_llm.jobs.ports import Target
 
 
 class AcceptOptions(Options, frozen=True):
@@ -28,5 +29,22 @@ class Accept:
     def run(self, services: Services, target: object, options: AcceptOptions) -> Mapping[str, Any]:
         """The id of the job that was accepted."""
         job_id = ended_change(services, options.job_id, options.uri, options.hunk, "accept")
-        services.runner.accept(job_id, options.hunk)
+        take(services, job_id, options.hunk)
         return {"jobId": job_id}
+
+
+def take(services: Services, job_id: str, hunk: int | None = None) -> None:
+    """Take a job's changes, or one; where its document was closed, as soon as the editor shows it again."""
+    runner = services.runner
+    uri = runner.places.closed_document(job_id)
+    if uri is None:
+        runner.accept(job_id, hunk)
+        return
+
+    def again(opened: Target) -> None:
+        # With another text the offer is gone, and the user has been told.
+        if runner.places.knows(job_id):
+            runner.accept(job_id, hunk)
+
+    services.pages.show_beside(uri)
+    services.open_chats.when_open(uri, again)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from lsp_llm.commands.base import Options, Place, Services
-from lsp_llm.commands.ended import ended_job
+from lsp_llm.commands.ended import ended_fill
 
 
 class AlternativeOptions(Options, frozen=True):
@@ -27,6 +27,6 @@ class Alternative:
 
     def run(self, services: Services, target: object, options: AlternativeOptions) -> Mapping[str, Any]:
         """The id of the job whose answer changes."""
-        job_id = ended_job(services, options.job_id, options.uri, "show another answer of")
+        job_id = ended_fill(services, options.job_id, options.uri, "show another answer of")
         services.runner.show_another(job_id, options.step)
         return {"jobId": job_id}

@@ -12,8 +12,8 @@ from lsp_llm.commands.base import Options, Place, Services
 from lsp_llm.commands.document_sends import place_at
 from lsp_llm.commands.open_chats import OpenChat
 from lsp_llm.errors import UserError
+from lsp_llm.jobs.edit_events import Decided
 from lsp_llm.jobs.ports import Target
-from lsp_llm.status.events import Outcome, Status
 
 
 class ApplyOptions(Options, frozen=True):
@@ -68,28 +68,26 @@ def _file(services: Services, uri: str, path: str) -> Path:
     if (said := view.refusal(named, real)) is not None:
         raise UserError(f"{path} {said}")
     file = Path(named)
+    make_file(file)
+    return file
+
+
+def make_file(file: Path) -> None:
+    """Have a file that can be shown: an empty one, where there is none; raises UserError."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(exist_ok=True)
     except OSError as error:
-        raise UserError(f"{path} cannot be written: {error.strerror or error}") from error
-    return file
+        raise UserError(f"{file} cannot be written: {error.strerror or error}") from error
 
 
 def _show(services: Services, job_id: str, found: Target, text: str) -> None:
     """Offer the block to the user, in the file as it is now."""
     document = found.document
     start, end = meant_range(document.text, text)
-    writing = services.runner.lend(job_id, replace(found, start=start, end=end), _Applied(), "preview")
-    writing.write(text.replace("\r\n", "\n").replace("\n", document.line_end))
-    writing.end()
+    told = text.replace("\r\n", "\n").replace("\n", document.line_end)
+    services.runner.offer(job_id, replace(found, start=start, end=end), told, _nobody_waits)
 
 
-class _Applied:
-    """Nobody waits for it."""
-
-    def told(self, status: Status) -> None:
-        """The difference says it all."""
-
-    def settled(self, outcome: Outcome) -> None:
-        """It waits for the user, who takes or drops it."""
+def _nobody_waits(decided: Decided) -> None:
+    """The user knows what became of it."""

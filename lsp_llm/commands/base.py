@@ -75,6 +75,10 @@ class Pages(Protocol):
         """Show a file that is there already, for the user to go on in it."""
         ...
 
+    def show_beside(self, uri: str) -> None:
+        """Show a document of the user's, who goes on elsewhere."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Services:

@@ -27,7 +27,7 @@ class Cancel:
     def run(self, services: Services, target: object, options: CancelOptions) -> Mapping[str, Any]:
         """The ids of the jobs that were stopped; a job that has ended is none of them."""
         runner, sends = services.runner, services.sends
-        if options.job_id and not (runner.knows(options.job_id) or sends.knows(options.job_id)):
+        if options.job_id and not (runner.places.knows(options.job_id) or sends.knows(options.job_id)):
             raise UserError(f"there is no job {options.job_id}")
         fills = [job for job in runner.running(options.uri or None) if options.job_id in ("", job)]
         for job_id in fills:

@@ -14,6 +14,7 @@ from lsp_llm.chat.conversation import Conversation, Turn
 from lsp_llm.chat.redacting import ChatRedaction
 from lsp_llm.commands.base import Services
 from lsp_llm.commands.chat_prompting import ChatAsk, ChatPrompting, ChatReady
+from lsp_llm.config.secrets import redact
 from lsp_llm.config.settings import Settings
 from lsp_llm.exchange.messages import Replay
 from lsp_llm.exchange.outcome import Usage
@@ -47,6 +48,11 @@ class ChatAsking:
         others = [name for name in dict.fromkeys(preset.fallback) if name != self.preset] if preset else []
         return await _Asking(self, settings, chat, tools).at(self.preset, others, ())()
 
+    async def rendered(self, chat: Conversation) -> str:
+        """What would be sent for the last turn, to be read; raises UserError."""
+        ask = _Asking(self, self.services.settings(self.uri), chat, ()).ask(self.preset)
+        return redact(await asyncio.to_thread(self.prompting.described, ask), self.services.hosts.secrets())
+
     def new(self, sentences: Iterable[str], level: Level) -> tuple[Message, ...]:
         """Those that were not said before in this send."""
         fresh = [sentence for sentence in dict.fromkeys(sentences) if sentence not in self._said]
@@ -68,7 +74,7 @@ class _Asking:
 
         async def prepare() -> Prepared:
             order, services = self.order, self.order.services
-            ready = await asyncio.to_thread(order.prompting.ready, self._ask(preset), limit)
+            ready = await asyncio.to_thread(order.prompting.ready, self.ask(preset), limit)
             if others and services.hosts.is_resting(ready.resolved.provider_name):
                 said = Message(f"{preset} failed again and again lately: asking {others[0]}", "warning")
                 return await self.at(others[0], others[1:], (*notes, said))()
@@ -84,7 +90,8 @@ class _Asking:
         fallback = self.at(others[0], others[1:], tuple(said)) if others else None
         return prepare
 
-    def _ask(self, preset: str) -> ChatAsk:
+    def ask(self, preset: str) -> ChatAsk:
+        """What is to be made a prompt of."""
         order = self.order
         around = order.services.surroundings(order.uri)
         return ChatAsk(self.chat, preset, self.tools, self.settings, around, order.redaction, order.replay_of)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -38,10 +38,11 @@ class CreateOptions(Options, frozen=True):
 
 
 class SendOptions(Options, frozen=True, kw_only=True):
-    """Without a text, what waits for an answer is answered."""
+    """Without a text, what waits for an answer is answered; `message_id` is what the client calls its turn."""
 
     chat_id: str
     text: str = ""
+    message_id: Annotated[str, msgspec.Meta(pattern=r"^[\w-]{0,64}$")] = ""
     context: tuple[Any, ...] = ()
     preset: str = ""
     tools: bool = True

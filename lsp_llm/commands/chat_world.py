@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lsp_llm.commands.base import Services
-from lsp_llm.commands.chat_edits import AskedEdits, Hands
+from lsp_llm.commands.chat_edits import OfferedEdits
 from lsp_llm.commands.chat_prompting import workspace_of
 from lsp_llm.context.base import Workspace
 from lsp_llm.context.diagnostics import Diagnostic
@@ -42,14 +42,13 @@ class OpenProject:
 
 @dataclass(frozen=True, slots=True)
 class ChatWorld:
-    """Makes worlds and toolboxes; `hands` make the changes that the user accepts."""
+    """Makes worlds and toolboxes."""
 
     services: Services
-    hands: Hands
 
     def of(self, uri: str, redactor: Redactor, desk: Desk, policy: Policy) -> World:
         """The world around a document, for the calls of one send."""
-        edits = AskedEdits(self.hands, desk, policy)
+        edits = OfferedEdits(self.services, desk, policy)
         return World(OpenProject(self.services, uri), edits, redactor, Limits().call_seconds)
 
     def toolbox(self, uri: str, offered: Sequence[Tool]) -> Toolbox:

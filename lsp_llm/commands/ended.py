@@ -9,19 +9,24 @@ from lsp_llm.errors import UserError
 def ended_job(services: Services, job_id: str, uri: str, verb: str) -> str:
     """The id of the job; raises UserError where there is none, or where it is still writing."""
     runner = services.runner
-    job_id = job_id or runner.latest(uri or None) or ""
+    job_id = job_id or runner.places.latest(uri or None) or ""
     if not job_id:
         raise UserError(f"there is nothing to {verb}")
-    if not runner.knows(job_id):
+    if not runner.places.knows(job_id):
         raise UserError(f"there is no job {job_id} to {verb}")
     if job_id in runner.running():
         raise UserError(f"job {job_id} is still writing: stop it first")
     return job_id
 
 
+def ended_fill(services: Services, job_id: str, uri: str, verb: str) -> str:
+    """The same for what only fills can do: without an id, the latest that is no answer in a chat."""
+    return ended_job(services, job_id or services.runner.places.latest_fill(uri or None) or "", uri, verb)
+
+
 def ended_change(services: Services, job_id: str, uri: str, hunk: int | None, verb: str) -> str:
     """The same for a change of the job, counted from 1; None stands for all of it."""
     job_id = ended_job(services, job_id, uri, verb)
-    if hunk is not None and not services.runner.has_change(job_id, hunk):
+    if hunk is not None and not services.runner.places.has_change(job_id, hunk):
         raise UserError(f"job {job_id} has no change {hunk} to {verb}")
     return job_id

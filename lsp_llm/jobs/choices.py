@@ -5,13 +5,15 @@ A change that is taken or dropped by itself becomes a job of its own, with an id
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from lsp_llm.jobs.edit_events import Effect, Offered, Stop
+from lsp_llm.jobs.edit_events import Effect, Offered, Publish, Stop
 from lsp_llm.jobs.job_row import Job, JobRow
 from lsp_llm.jobs.lifecycle import Lifecycle
+from lsp_llm.jobs.offers import OfferedChange, Offers
 from lsp_llm.jobs.writer import Answer, Writer
-from lsp_llm.status.events import Cancelled
+from lsp_llm.status.events import Cancelled, Message
 from lsp_llm.text.diffing import diff
 from lsp_llm.text.document import Document, split_lines
 from lsp_llm.text.tracking import Region
@@ -27,21 +29,58 @@ class Choices:
         self._row = row
         self._lifecycle = lifecycle
         self._effects = effects
+        self.offers = Offers(row, effects)
 
     def offer(self, job: Job, document: Document) -> None:
         """The answer is whole: make every change that it means an offered job, and end this one."""
+        original = self._split(job, document)
+        self._effects.append(Offered(job.id, original, job.answer.text))
+        self._lifecycle.end(job)
+
+    def make(self, job: Job, document: Document) -> None:
+        """The same, and take all of them at once: nobody is asked."""
+        self._split(job, document)
+        self._lifecycle.end(job)
+        self.accept(job.id, None)
+
+    def _split(self, job: Job, document: Document) -> str:
+        """Add the changes of an answer; gives the text that they are changes of."""
         low, high = job.borders
         original, answer = document.slice(low, high), job.answer.text
         old, new = split_lines(original), split_lines(answer)
         starts = [low]
         for line in old:
             starts.append(starts[-1] + len(line))
+        changes: list[OfferedChange] = []
         for number, hunk in enumerate(diff(old, new), 1):
-            text = "".join(new[hunk.new_start : hunk.new_end])
+            before, after = old[hunk.old_start : hunk.old_end], new[hunk.new_start : hunk.new_end]
             region = Region.of(starts[hunk.old_start], starts[hunk.old_end])
-            self._add_part(f"{job.id}.{number}", region, Answer([text], ended=True)).phase = "offered"
-        self._effects.append(Offered(job.id, original, answer))
-        self._lifecycle.end(job)
+            part = self._add_part(f"{job.id}.{number}", region, Answer(["".join(after)], ended=True))
+            part.phase = "offered"
+            changes.append(OfferedChange(part, "".join(before), "".join(after)))
+        self.offers.add(job.id, changes)
+        return original
+
+    def drop(self, job_id: str, reason: str) -> None:
+        """Drop what is still offered of a job, and leave what was taken."""
+        if changes := self._offered(job_id, None):
+            self._drop(changes, reason)
+            if reason:
+                self._effects.append(Publish(job_id, Message(reason, "warning")))
+
+    def close(self, doubt: str) -> None:
+        """The document is gone: what was being taken is offered again; a `doubt` says why all has to be dropped."""
+        for job in self._row:
+            if job.phase == "taking":
+                job.phase = "offered"
+        if doubt:
+            self._drop([self._row[job_id] for job_id in self._row.offered()], doubt)
+        self._row.sort()
+
+    def _drop(self, changes: Sequence[Job], reason: str) -> None:
+        for change in changes:
+            change.outcome = Cancelled(reason)
+            self._row.forget(change)
 
     def accept(self, job_id: str, hunk: int | None) -> None:
         """Take what is offered; what an ended job wrote is the user's own from now on."""
@@ -57,8 +96,7 @@ class Choices:
     def restore(self, job_id: str, hunk: int | None) -> None:
         """Drop what is offered; put back what a job replaced, also what was taken of its preview."""
         if changes := self._offered(job_id, hunk):
-            for change in changes:
-                self._row.forget(change)
+            self._drop(changes, "")
             jobs = self._taken(job_id) if hunk is None else []
         else:
             jobs = self._meant(job_id, hunk)
@@ -110,8 +148,7 @@ class Choices:
         return job
 
     def _withdraw(self, job: Job) -> None:
-        for change in self._offered(job.id, None):
-            self._row.forget(change)
+        self._drop(self._offered(job.id, None), "")
 
     def _offered(self, job_id: str, hunk: int | None) -> list[Job]:
         """The offered changes of a job, or the one that is meant."""

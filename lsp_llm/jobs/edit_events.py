@@ -39,6 +39,30 @@ class StreamEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferRequested:
+    """All of an answer at once, which may be empty: offer it."""
+
+    job_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRequested:
+    """All of an answer at once, which may be empty: make its changes, each one that can be put back by itself."""
+
+    job_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferDropped:
+    """Nothing more of an offer is wanted; what was taken stays. The user is told the reason, where there is one."""
+
+    job_id: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StreamFailed:
     """The answer will not become whole."""
 
@@ -110,6 +134,9 @@ class Tick:
 Event = (
     TextArrived
     | StreamEnded
+    | OfferRequested
+    | ChangeRequested
+    | OfferDropped
     | StreamFailed
     | StopRequested
     | RestoreRequested
@@ -173,4 +200,18 @@ class Offered:
     answer: str
 
 
-Effect = ApplyEdit | Publish | Schedule | Stop | Settled | Offered
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Every change of an offer is in the document or will not come.
+
+    `taken` counts the former, `left` has the latter as they were shown: text before and after. `reason` says why not,
+    where it was not the user who wanted it so.
+    """
+
+    job_id: str
+    taken: int
+    left: tuple[tuple[str, str], ...] = ()
+    reason: str = ""
+
+
+Effect = ApplyEdit | Publish | Schedule | Stop | Settled | Offered | Decided

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from lsp_llm.exchange.kinds import Mode
+from lsp_llm.jobs.arriving import Arriving
 from lsp_llm.jobs.choices import Choices
 from lsp_llm.jobs.echo import narrowed, read_others
 from lsp_llm.jobs.edit_events import (
@@ -26,11 +27,14 @@ from lsp_llm.jobs.edit_events import (
     AlternativeRequested,
     Answered,
     ApplyEdit,
+    ChangeRequested,
     DocumentChanged,
     DocumentClosed,
     EditAnswered,
     Effect,
     Event,
+    OfferDropped,
+    OfferRequested,
     Publish,
     RestoreRequested,
     Schedule,
@@ -43,13 +47,14 @@ from lsp_llm.jobs.edit_events import (
 from lsp_llm.jobs.edit_policy import EditPolicy
 from lsp_llm.jobs.flight import Flight
 from lsp_llm.jobs.job_row import Job, JobRow
-from lsp_llm.jobs.lifecycle import COVERED, MISPLACED, UNANSWERED, UNSEEN, UNSHOWN, Lifecycle
+from lsp_llm.jobs.lifecycle import COVERED, IN_DOUBT, MISPLACED, UNANSWERED, UNSEEN, UNSHOWN, Lifecycle
 from lsp_llm.jobs.misplaced import Misplacement
 from lsp_llm.jobs.trust import Trust
-from lsp_llm.jobs.undo_history import UndoHistory, Undone
+from lsp_llm.jobs.undo_history import UndoHistory
+from lsp_llm.jobs.users_changes import UsersChanges
 from lsp_llm.jobs.verdict import Landed, Missing, verdict
 from lsp_llm.jobs.writer import Writer
-from lsp_llm.status.events import Applying, Cancelled, Failed, Streaming
+from lsp_llm.status.events import Cancelled, Streaming
 from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Change
 from lsp_llm.text.tracking import Region
@@ -81,7 +86,9 @@ class EditSession:
         self._trust = Trust()
         self._effects: list[Effect] = []
         self._lifecycle = Lifecycle(self.jobs, self._effects)
+        self._users = UsersChanges(self._document, self.jobs, self._history, self._lifecycle)
         self._choices = Choices(self.jobs, self._lifecycle, self._effects)
+        self._arriving = Arriving(self._lifecycle, self._choices, self._effects)
 
     # --- what the shell asks ------------------------------------------------------------------------------------------
 
@@ -116,6 +123,13 @@ class EditSession:
         writer = Writer(region, is_one_line=False, line_end=self._document.line_end)
         self.jobs.add(Job(job_id, writer, phase="ended", is_settled=True))
 
+    def take_over(self, former: EditSession) -> None:
+        """Go on with what is offered in the same text since before it was closed."""
+        for job in former.jobs.behind_offers():
+            job.turn = 0
+            self.jobs.add(job)
+        self._choices.offers.take_over(former._choices.offers)
+
     def before_change(self) -> None:
         """To be called before the replica moves: takes back from it what was trusted without an echo."""
         self._trust.take_back(self._document)
@@ -126,9 +140,19 @@ class EditSession:
         """Take one event and give what has to be done."""
         match event:
             case TextArrived(job_id, text, restart):
-                self._take_text(self.jobs[job_id], text, restart)
+                self._arriving.take_text(self.jobs[job_id], text, restart=restart)
+                self._flush()
             case StreamEnded(job_id):
-                self._end_stream(self.jobs[job_id])
+                self._arriving.end(self.jobs[job_id])
+                self._flush()
+            case OfferRequested(job_id, text):
+                self._arriving.offer(self.jobs[job_id], text)
+                self._flush()
+            case ChangeRequested(job_id, text):
+                self._arriving.make(self.jobs[job_id], text)
+                self._flush()
+            case OfferDropped(job_id, reason):
+                self._choices.drop(job_id, reason)
             case StreamFailed(job_id, failure):
                 self._lifecycle.put_back(self.jobs[job_id], failure)
                 self._flush()
@@ -146,45 +170,29 @@ class EditSession:
             case DocumentChanged(changes, version):
                 self._follow_document(changes, version)
             case DocumentClosed():
-                if self._flight is not None and self._flight.may_be_misplaced:
-                    self._lifecycle.warn(UNSEEN, self._flight.plans)
-                self._drop_flight()
-                self._lifecycle.close()
+                self._close()
             case EditAnswered(flight, answered, reason):
                 self._take_answer(flight, answered, reason)
             case Tick(token):
                 self._take_tick(token)
             case _:
                 assert_never(event)
+        self._choices.offers.decide()
         effects = self._effects.copy()
         self._effects.clear()
         return effects
 
-    def _take_text(self, job: Job, text: str, restart: bool) -> None:
-        if job.phase != "writing":
-            return
-        if restart:
-            job.answer.withdraw()
-            job.characters = 0
-        if text:
-            job.answer.chunks.append(text)
-            job.characters += len(text)
-        if job.replaces_answer and text.strip():
-            job.replaces_answer, job.shown = False, None
-            job.answer.epoch = job.writer.epoch + 1
-        self._flush()
-
-    def _end_stream(self, job: Job) -> None:
-        if job.phase != "writing":
-            return
-        if not any(map(str.strip, job.answer.chunks)):
-            self._lifecycle.put_back(job, Failed("the model's answer is empty", "ask again, or with other words"))
-        elif job.mode == "preview":
-            self._choices.offer(job, self._document)
-        else:
-            job.answer.ended = True
-            self._effects.append(Publish(job.id, Applying()))
-        self._flush()
+    def _close(self) -> None:
+        flight, doubt = self._flight, ""
+        if flight is not None and flight.may_be_misplaced:
+            self._lifecycle.warn(UNSEEN, flight.plans)
+        if flight is not None and flight.was_reported_on:
+            # The regions do not follow what was reported before the flight is decided.
+            doubt = IN_DOUBT
+        self._drop_flight()
+        self.jobs.admit_newcomers()
+        self._choices.close(doubt)
+        self._lifecycle.close()
 
     # --- the replica --------------------------------------------------------------------------------------------------
 
@@ -199,30 +207,8 @@ class EditSession:
             flight.report(changes)
             self._decide(flight)
         else:
-            self._follow(narrowed(changes))
+            self._users.take(narrowed(changes))
         self._flush()
-
-    def _follow(self, changes: Sequence[Change]) -> None:
-        """Others' changes, each counted in the text that those before it have made (law 5)."""
-        if not changes:
-            return
-        undone = self._history.undone(self._document, changes)
-        if undone is not None:
-            self._follow_undo(undone)
-            changes = undone.others
-        for change in changes:
-            edit = change.as_edit()
-            self._history.follow(edit)
-            for job, touch in self.jobs.take(edit):
-                if touch.tail_cut or touch.covered:
-                    self._lifecycle.stop(job, Cancelled("its text was deleted"))
-
-    def _follow_undo(self, undone: Undone) -> None:
-        for edit in undone.edits:
-            self.jobs.take(edit)
-        for job, region in undone.regions.items():
-            job.writer = Writer(region, job.writer.is_one_line, job.writer.line_end, job.writer.epoch)
-            self._lifecycle.stop(job, Cancelled("its text was undone"))
 
     # --- the edit in flight -------------------------------------------------------------------------------------------
 
@@ -230,6 +216,7 @@ class EditSession:
         """Send what has gathered, unless an edit is in flight or a wait is on (law 2)."""
         if self._flight is None:
             self.jobs.admit_newcomers()
+            self._arriving.settle(self._document)
         if self._flight is not None or self._retry_token or self._rest_token:
             return
         if len(self.jobs.running) > 1:
@@ -282,10 +269,10 @@ class EditSession:
                 if may_have_covered_keys:
                     self._lifecycle.warn(COVERED, flight.plans)
                 self._land(flight)
-                self._follow(others)
+                self._users.take(others)
             case Missing(others):
                 self._drop_flight()
-                self._follow(others)
+                self._users.take(others)
             case Misplacement() as misplacement:
                 self._take_out(flight, misplacement)
             case None:
@@ -299,11 +286,11 @@ class EditSession:
         """Our edit stands elsewhere: forget its plans, and have a job of its own put back what it covered."""
         self._lifecycle.warn(MISPLACED, flight.plans)
         self._drop_flight()
-        self._follow(misplacement.others)
+        self._users.take(misplacement.others)
         self._history.forget()
         for number, stray in enumerate(misplacement.strays):
             self.jobs.take_stray(f"repair {flight.id}.{number}", stray)
-        self._follow(misplacement.later)
+        self._users.take(misplacement.later)
 
     def _drop_flight(self) -> None:
         self._flight, self.jobs.in_flight = None, ()
@@ -396,4 +383,4 @@ class EditSession:
             flight.report(others)
             self._decide(flight)
             return
-        self._follow(others)
+        self._users.take(others)

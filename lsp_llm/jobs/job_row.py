@@ -135,6 +135,12 @@ class JobRow:
         """Ids of changes that wait to be taken or dropped."""
         return [job.id for job in self.jobs.values() if job.phase == "offered"]
 
+    def behind_offers(self) -> list[Job]:
+        """The changes that wait to be taken or dropped, and before them the jobs that they are changes of."""
+        offered = [self.jobs[job_id] for job_id in self.offered()]
+        previews = [self.jobs[name] for name in dict.fromkeys(map(_preview, offered)) if name in self.jobs]
+        return [*previews, *offered]
+
     def remembered(self) -> set[str]:
         """Ids of all that it knows, and of those that it will know again should what covers them leave no trace."""
         found = list(self.jobs.values())

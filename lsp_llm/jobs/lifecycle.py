@@ -9,6 +9,7 @@ from lsp_llm.jobs.job_row import Job, JobRow
 from lsp_llm.status.events import Cancelled, Failed, Message, Outcome
 
 COVERED = "the editor took an edit among keys that it had not sent; see that none of them is missing"
+IN_DOUBT = "the document was closed while an edit was on its way: what was offered is dropped"
 MISPLACED = "an edit landed in the wrong place, because of keys that came in between; it is taken out and sent again"
 UNANSWERED = "the editor has not answered an edit yet; the answer waits for it"
 UNSEEN = "the document was closed before the editor showed an edit that met new keys; see that none of them is missing"

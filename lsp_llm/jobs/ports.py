@@ -9,6 +9,7 @@ from typing import Protocol
 from lsp_llm.exchange.kinds import Kind, Mode
 from lsp_llm.jobs.edit_events import Answered
 from lsp_llm.jobs.edit_policy import EditPolicy
+from lsp_llm.records.history import Entry
 from lsp_llm.status.events import Notice, Outcome, Status
 from lsp_llm.stream.events import Event
 from lsp_llm.text.document import Document
@@ -82,6 +83,30 @@ class Holder(Protocol):
 
     def settled(self, outcome: Outcome) -> None:
         """Nothing more is written: all of it is there, or it was stopped from outside."""
+        ...
+
+
+class Ledger(Protocol):
+    """Where it is kept what jobs replaced in a document."""
+
+    def read(self, uri: str) -> bytes | None:
+        """What is kept of a document, None if nothing is."""
+        ...
+
+    def write(self, uri: str, content: bytes) -> None:
+        """Keep this of a document."""
+        ...
+
+    def remove(self, uri: str) -> None:
+        """Forget a document."""
+        ...
+
+
+class Archive(Protocol):
+    """Where jobs are written down that have ended."""
+
+    def add(self, entry: Entry) -> None:
+        """Write one down."""
         ...
 
 

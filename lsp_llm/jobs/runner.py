@@ -7,16 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from lsp_llm.errors import (
-    LspLlmError,
-    ProviderError,
-    UserError,
-)
+from lsp_llm.errors import LspLlmError, ProviderError, UserError
 from lsp_llm.exchange.kinds import Mode
 from lsp_llm.exchange.outcome import Usage
 from lsp_llm.jobs.answering import Prepared, answer
@@ -25,12 +20,16 @@ from lsp_llm.jobs.edit_events import (
     AlternativeRequested,
     Answered,
     ApplyEdit,
+    ChangeRequested,
+    Decided,
     DocumentChanged,
     DocumentClosed,
     EditAnswered,
     Effect,
     Event,
+    OfferDropped,
     Offered,
+    OfferRequested,
     Publish,
     RestoreRequested,
     Schedule,
@@ -42,37 +41,21 @@ from lsp_llm.jobs.edit_events import (
     TextArrived,
     Tick,
 )
-from lsp_llm.jobs.edit_session import EditSession
-from lsp_llm.jobs.job_row import JobRow
 from lsp_llm.jobs.ledger import content_of, regions_in
-from lsp_llm.jobs.ports import Editor, Holder, Order, StatusSink, Target, Viewer
+from lsp_llm.jobs.places import Place, Places
+from lsp_llm.jobs.ports import Archive, Editor, Holder, Ledger, Order, StatusSink, Target, Viewer
 from lsp_llm.jobs.writing import Writing
-from lsp_llm.records.history import Entry, History
-from lsp_llm.records.ledger_files import LedgerFiles
-from lsp_llm.status.events import (
-    Failed,
-    Finished,
-    Outcome,
-    Queued,
-    RequestCompleted,
-    Status,
-    Streaming,
-)
+from lsp_llm.records.history import Entry
+from lsp_llm.status.events import Cancelled, Failed, Finished, Outcome, Queued, RequestCompleted, Status, Streaming
 from lsp_llm.status.wording import wording
 from lsp_llm.stream.filters.base import Piece
 from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Change
 
+CHANGED = "the document was changed while it was closed: what was offered in it is dropped"
+FORGOTTEN = "what was offered in a document that was closed is dropped: too many of them are closed"
+
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Place:
-    """One open document with jobs; opened anew, it is another place, which no answer and no timer of before reaches."""
-
-    uri: str
-    document: Document
-    session: EditSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +68,7 @@ class _Told:
 
 @dataclass(slots=True)
 class _Running:
-    place: _Place
+    place: Place
     told: _Told
     said: list[str] = field(default_factory=list)
     """The statuses in words, for the history."""
@@ -97,18 +80,19 @@ class _Running:
 class Runner:
     """All jobs in all documents of one client."""
 
-    def __init__(
-        self, editor: Editor, viewer: Viewer, status: StatusSink, history: History, ledger: LedgerFiles
-    ) -> None:
+    def __init__(self, editor: Editor, viewer: Viewer, status: StatusSink, history: Archive, ledger: Ledger) -> None:
         self._editor = editor
         self._viewer = viewer
         self._ledger = ledger
         self._told: dict[str, _Told] = {}
         self._status = status
         self._history = history
-        self._places: dict[str, _Place] = {}
+        self.places = Places()
+        """For commands to look at."""
         self._jobs: dict[str, _Running] = {}
         self._holders: dict[str, Holder] = {}
+        self._deciding: dict[str, Callable[[Decided], None]] = {}
+        """Whom to tell what became of an offer."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._count = 0
 
@@ -129,15 +113,40 @@ class Runner:
         place.session.start_again(job_id, former, order.mode)
         return self._begin(job_id, place, _Told(order, self._told[former].target), prepare)
 
-    def lend(self, job_id: str, target: Target, holder: Holder, mode: Mode = "stream") -> Writing:
+    def lend(self, job_id: str, target: Target, holder: Holder) -> Writing:
         """A place to write in by hand, under an id of the caller's; raises UserError where another job is writing."""
-        place = self._place(target.uri, target.document, target.version)
-        self._refuse_busy(place, target.start, target.end)
-        place.session.start(job_id, target.start, target.end, mode)
+        place = self._lent_place(job_id, target, "stream")
         self._holders[job_id] = holder
         return Writing(job_id, lambda event: self._feed(place, event))
 
-    def _begin(self, job_id: str, place: _Place, told: _Told, prepare: Callable[[], Awaitable[Prepared]]) -> str:
+    def _lent_place(self, job_id: str, target: Target, mode: Mode) -> Place:
+        place = self._place(target.uri, target.document, target.version)
+        self._refuse_busy(place, target.start, target.end)
+        place.session.start(job_id, target.start, target.end, mode)
+        self.places.lent(job_id, self._count)
+        return place
+
+    def offer(self, job_id: str, target: Target, text: str, decided: Callable[[Decided], None]) -> None:
+        """Offer a text for the target's place; `decided` is told what becomes of it. Raises UserError, as `lend`."""
+        self._lend_for(OfferRequested(job_id, text), target, decided)
+
+    def make(self, job_id: str, target: Target, text: str, decided: Callable[[Decided], None]) -> None:
+        """The same without asking: it goes into the document, where each of its changes can be put back."""
+        self._lend_for(ChangeRequested(job_id, text), target, decided)
+
+    def _lend_for(
+        self, event: OfferRequested | ChangeRequested, target: Target, decided: Callable[[Decided], None]
+    ) -> None:
+        place = self._lent_place(event.job_id, target, "preview")
+        self._deciding[event.job_id] = decided
+        self._feed(place, event)
+
+    def drop(self, job_id: str) -> None:
+        """Drop what is still offered of a job, if anything is; what was taken stays."""
+        for place in list(self.places):
+            self._feed(place, OfferDropped(job_id))
+
+    def _begin(self, job_id: str, place: Place, told: _Told, prepare: Callable[[], Awaitable[Prepared]]) -> str:
         running = self._jobs[job_id] = _Running(place, told)
         self._tell(job_id, Queued(place.uri, told.order.kind, told.order.preset))
         running.task = asyncio.get_running_loop().create_task(self._run(job_id, place, prepare))
@@ -149,44 +158,12 @@ class Runner:
         self._count += 1
         return str(self._count)
 
-    def _place(self, uri: str, document: Document, version: int) -> _Place:
-        if uri not in self._places:
-            self._places[uri] = _Place(uri, document, EditSession(document, version, self._editor.policy))
-        return self._places[uri]
+    def _place(self, uri: str, document: Document, version: int) -> Place:
+        return self.places.at(uri, document, version, self._editor.policy)
 
     def running(self, uri: str | None = None) -> list[str]:
         """Ids of the jobs under way, in one document or in all."""
         return [job_id for job_id, job in self._jobs.items() if uri in (None, job.place.uri)]
-
-    def restorable(self, uri: str | None = None) -> list[str]:
-        """Ids of ended jobs whose original can be put back, the latest last."""
-        return self._found(uri, JobRow.restorable)
-
-    def offered(self, uri: str | None = None) -> list[str]:
-        """Ids of changes that wait to be taken or dropped."""
-        return self._found(uri, JobRow.offered)
-
-    def _found(self, uri: str | None, kind: Callable[[JobRow], list[str]]) -> list[str]:
-        places = [place for place in self._places.values() if uri in (None, place.uri)]
-        return sorted((job_id for place in places for job_id in kind(place.session.jobs)), key=_order)
-
-    def latest(self, uri: str | None = None) -> str | None:
-        """The latest ended job that wrote or offers something; not one of its changes, as long as it is known."""
-        latest = max([*self.restorable(uri), *self.offered(uri)], key=_order, default="")
-        job_id = latest.partition(".")[0]
-        return (job_id if self.knows(job_id) else latest) or None
-
-    def has_change(self, job_id: str, hunk: int) -> bool:
-        """Whether an ended job has so many changes."""
-        return self._place_of(job_id).session.jobs.has_change(job_id, hunk)
-
-    def touched(self, uri: str, start: int, end: int, job_ids: Sequence[str]) -> str | None:
-        """The latest of the jobs whose region touches the range."""
-        for job_id in reversed(job_ids):
-            low, high = self._places[uri].session.jobs[job_id].borders
-            if start <= high and low <= end:
-                return job_id
-        return None
 
     def stop(self, job_id: str, reason: str = "") -> None:
         """Stop a job; what has arrived stays."""
@@ -194,11 +171,18 @@ class Runner:
 
     def restore(self, job_id: str, hunk: int | None = None) -> None:
         """Put a job's original back, running or ended, or one change of it; drop what is only offered."""
-        self._feed(self._place_of(job_id), RestoreRequested(job_id, hunk))
+        place = self.places.of(job_id)
+        if self.places.is_closed(place):
+            self._feed(place, OfferDropped(job_id if hunk is None else f"{job_id}.{hunk}"))
+        else:
+            self._feed(place, RestoreRequested(job_id, hunk))
 
     def accept(self, job_id: str, hunk: int | None = None) -> None:
-        """Take what is offered; what an ended job wrote can no longer be restored."""
-        place = self._place_of(job_id)
+        """Take what is offered; what an ended job wrote can no longer be restored.
+
+        Raises UserError where the document is closed.
+        """
+        place = self.places.open_at(job_id)
         self._feed(place, AcceptRequested(job_id, hunk))
         self._keep(place)
 
@@ -213,27 +197,17 @@ class Runner:
 
     def original(self, job_id: str) -> tuple[Target, str]:
         """A job's place in its document's text as if it had written nothing, and that text."""
-        place = self._place_of(job_id)
+        place = self.places.open_at(job_id)
         text, start, end = place.session.original(job_id)
         return replace(self._told[job_id].target, document=place.document, start=start, end=end), text
 
-    def knows(self, job_id: str) -> bool:
-        """Whether the job is under way, was restored or can be, or waits to be taken."""
-        return any(job_id in place.session.jobs.jobs for place in self._places.values())
-
-    def _place_of(self, job_id: str) -> _Place:
-        for place in self._places.values():
-            if job_id in place.session.jobs.jobs:
-                return place
-        raise UserError(f"there is no job {job_id}")
-
-    def _free_place_of(self, job_id: str) -> _Place:
+    def _free_place_of(self, job_id: str) -> Place:
         """The place of an ended job where no other one is writing."""
-        place = self._place_of(job_id)
+        place = self.places.open_at(job_id)
         self._refuse_busy(place, *place.session.jobs[job_id].borders)
         return place
 
-    def _refuse_busy(self, place: _Place, start: int, end: int) -> None:
+    def _refuse_busy(self, place: Place, start: int, end: int) -> None:
         if (other := place.session.jobs.writing_in(start, end)) is not None:
             raise UserError(f"job {other} is still writing there: stop it first, or choose another place")
 
@@ -247,36 +221,52 @@ class Runner:
 
     def watches(self, uri: str) -> bool:
         """Whether changes of the document must be reported."""
-        return uri in self._places
+        return self.places.find(uri) is not None
 
     def before_change(self, uri: str) -> None:
         """The replica of a watched document is about to move."""
-        self._places[uri].session.before_change()
+        self._known(uri).session.before_change()
 
     def changed(self, uri: str, changes: Sequence[Change], version: int) -> None:
         """The replica of a watched document has moved."""
-        self._feed(self._places[uri], DocumentChanged(changes, version))
+        self._feed(self._known(uri), DocumentChanged(changes, version))
+
+    def _known(self, uri: str) -> Place:
+        place = self.places.find(uri)
+        assert place is not None, "only watched documents are reported"
+        return place
 
     def opened(self, uri: str, document: Document, version: int) -> None:
-        """The editor opened a document: jobs of an earlier time are known again if the text is as they left it."""
+        """The editor opened a document: jobs of before are known again if the text is as they left it."""
         content = self._ledger.read(uri)
         for region in regions_in(content, document) if content else ():
             self._place(uri, document, version).session.adopt(self._next_id(), region)
+        former = self.places.reopened(uri)
+        if former is not None and former.document.text == document.text:
+            self._place(uri, document, version).session.take_over(former.session)
+        elif former is not None:
+            self._withdraw(former, CHANGED)
 
     def saved(self, uri: str) -> None:
         """The editor saved the document: what can be restored is kept for later."""
-        if (place := self._places.get(uri)) is not None:
+        if (place := self.places.find(uri)) is not None:
             self._keep(place)
 
     def closed(self, uri: str) -> None:
-        """The editor closed the document."""
-        if (place := self._places.get(uri)) is not None:
+        """The editor closed the document; what is offered waits for it to be opened again."""
+        if (place := self.places.find(uri)) is not None:
             # Nothing is kept now: what was not saved is discarded, and what was saved has been kept.
             self._feed(place, DocumentClosed())
-            self._told = {job_id: told for job_id, told in self._told.items() if told.target.uri != uri}
-            del self._places[uri]
+            if (oldest := self.places.close(place)) is not None:
+                self._withdraw(oldest, FORGOTTEN)
+            offering = {job.id for job in place.session.jobs.behind_offers()}
+            self._told = {each: told for each, told in self._told.items() if told.target.uri != uri or each in offering}
 
-    def _keep(self, place: _Place) -> None:
+    def _withdraw(self, place: Place, reason: str) -> None:
+        for job_id in dict.fromkeys(change.partition(".")[0] for change in place.session.jobs.offered()):
+            self._feed(place, OfferDropped(job_id, reason))
+
+    def _keep(self, place: Place) -> None:
         jobs = place.session.jobs
         regions = [jobs[job_id].writer.region for job_id in jobs.restorable()]
         if regions:
@@ -286,7 +276,7 @@ class Runner:
 
     # --- one job ------------------------------------------------------------------------------------------------------
 
-    async def _run(self, job_id: str, place: _Place, prepare: Callable[[], Awaitable[Prepared]]) -> None:
+    async def _run(self, job_id: str, place: Place, prepare: Callable[[], Awaitable[Prepared]]) -> None:
         running = self._jobs[job_id]
 
         async def noted() -> Prepared:
@@ -308,7 +298,7 @@ class Runner:
             _log.error("job %s failed: %s", job_id, error, exc_info=True)
             self._feed(place, StreamFailed(job_id, Failed(f"a fault in lsp-llm: {error}", "see the log (--log-file)")))
 
-    def _feed_piece(self, job_id: str, place: _Place, piece: Piece) -> None:
+    def _feed_piece(self, job_id: str, place: Place, piece: Piece) -> None:
         if piece.text or piece.restart:
             self._feed(place, TextArrived(job_id, piece.text, piece.restart))
 
@@ -325,11 +315,11 @@ class Runner:
 
     # --- effects ------------------------------------------------------------------------------------------------------
 
-    def _feed(self, place: _Place, event: Event) -> None:
+    def _feed(self, place: Place, event: Event) -> None:
         for effect in place.session.handle(event):
             self._carry_out(place, effect)
 
-    def _carry_out(self, place: _Place, effect: Effect) -> None:
+    def _carry_out(self, place: Place, effect: Effect) -> None:
         match effect:
             case ApplyEdit():
                 self._apply(place, effect)
@@ -343,10 +333,12 @@ class Runner:
                 self._settle(place, job_id, outcome)
             case Offered(job_id, original, answer):
                 self._viewer.show_difference(place.uri, job_id, original, answer)
+            case Decided():
+                self._decide(place, effect)
             case _:
                 assert_never(effect)
 
-    def _apply(self, place: _Place, effect: ApplyEdit) -> None:
+    def _apply(self, place: Place, effect: ApplyEdit) -> None:
         jobs = place.session.jobs
         regions = {job_id: jobs[job_id].borders for job_id in jobs.in_flight}
 
@@ -355,15 +347,26 @@ class Runner:
 
         self._editor.apply(place.uri, effect.edits, effect.version, regions, answered)
 
+    def _decide(self, place: Place, effect: Decided) -> None:
+        if self.places.find(place.uri) is place:
+            self._keep(place)
+        self.places.forget_decided()
+        if (decided := self._deciding.pop(effect.job_id, None)) is not None:
+            decided(effect)
+
     def _cancel(self, job_id: str) -> None:
         job = self._jobs.get(job_id)
         if job is not None and job.task is not None:
             job.task.cancel()
 
-    def _settle(self, place: _Place, job_id: str, outcome: Outcome) -> None:
+    def _settle(self, place: Place, job_id: str, outcome: Outcome) -> None:
         if (holder := self._holders.pop(job_id, None)) is not None:
             self._keep(place)
             holder.settled(outcome)
+            return
+        if job_id in self._deciding:
+            if isinstance(outcome, Cancelled | Failed):
+                self._decide(place, Decided(job_id, 0, (), outcome.reason))
             return
         job = self._jobs.pop(job_id, None)
         if job is not None:
@@ -379,13 +382,7 @@ class Runner:
             self._history.add(Entry(job.place.uri, order.kind, order.preset, order.query, *said))
         self._tell(job_id, outcome)
 
-    def _forget_told(self, place: _Place) -> None:
+    def _forget_told(self, place: Place) -> None:
         known = place.session.jobs.remembered()
         told = self._told.items()
         self._told = {job_id: each for job_id, each in told if each.target.uri != place.uri or job_id in known}
-
-
-def _order(job_id: str) -> tuple[int, ...]:
-    """Ids are numbers, those of single changes with a second one behind a dot; those of others come before them."""
-    own = job_id.split(".")
-    return tuple(map(int, own)) if own[0].isdigit() else (0, *map(int, re.findall(r"\d+", job_id)))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from lsp_llm.jobs.edit_events import AcceptRequested, Event, StopRequested, StreamEnded, TextArrived
+from lsp_llm.jobs.edit_events import AcceptRequested, Event, RestoreRequested, StopRequested, StreamEnded, TextArrived
 
 
 class Writing:
@@ -21,6 +21,10 @@ class Writing:
         """More text, behind what was written."""
         self._feed(TextArrived(self.job_id, text))
 
+    def write_anew(self, text: str) -> None:
+        """This in the place of all that was written."""
+        self._feed(TextArrived(self.job_id, text, restart=True))
+
     def end(self) -> None:
         """That was all; the holder is told when it is in the document."""
         self._feed(StreamEnded(self.job_id))
@@ -28,6 +32,10 @@ class Writing:
     def stop(self) -> None:
         """Nothing more; what is there stays."""
         self._feed(StopRequested(self.job_id))
+
+    def take_back(self) -> None:
+        """Nothing more, and what is there goes again."""
+        self._feed(RestoreRequested(self.job_id))
 
     def give_away(self) -> None:
         """What it wrote is the user's from now on: no restore takes it out."""

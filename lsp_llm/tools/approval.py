@@ -46,6 +46,10 @@ class Approvals:
         """The calls that wait for the user, the oldest first."""
         return tuple(self._waiting)
 
+    def grants(self, claim: Claim, policy: Policy) -> bool:
+        """Whether nobody has to be asked for a yes."""
+        return policy == "always" or (policy == "ask" and claim in self._granted)
+
     def ask(self, call_id: str, claim: Claim, policy: Policy) -> Verdict | None:
         """The verdict that is known at once; None where the call waits from here on."""
         match policy:

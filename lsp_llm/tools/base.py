@@ -40,9 +40,9 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a proposal; `reason` may say more, in words for the model."""
+    """What became of a proposal; `reason` may say more, in words for the model (of `partly`: what was left out)."""
 
-    decision: Literal["accepted", "declined", "failed"]
+    decision: Literal["accepted", "partly", "declined", "failed"]
     reason: str = ""
 
 
@@ -62,7 +62,7 @@ class Edits(Protocol):
     """The way by which a change reaches a file."""
 
     async def propose(self, proposal: Proposal) -> Outcome:
-        """Show it, wait for the user, and make it when it is accepted; a cancelled one is withdrawn."""
+        """Offer it, and wait until the user has taken or dropped all of it; a cancelled one is withdrawn."""
         ...
 
 

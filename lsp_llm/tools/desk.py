@@ -51,6 +51,10 @@ class Desk:
         """The calls that wait for the user, the oldest first."""
         return self._approvals.waiting
 
+    def grants(self, claim: Claim, policy: Policy) -> bool:
+        """Whether nobody has to be asked for a yes."""
+        return self._approvals.grants(claim, policy)
+
     async def verdict(self, call: ToolCall, claim: Claim, policy: Policy) -> Verdict:
         """Show the call, and ask where that is needed."""
         known = self._approvals.ask(call.call_id, claim, policy)

@@ -33,13 +33,15 @@ class EditFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def edit(arguments: EditFile, world: World) -> str:
-    """Whether the user accepted. Raises ToolFailed when not, and for a place that is not clear."""
+    """What the user accepted. Raises ToolFailed when not, and for a place that is not clear."""
     proposal = await look(world, lambda view: proposed(view, arguments, world.redactor))
     outcome = await world.edits.propose(proposal)
     reason = f": {outcome.reason}" if outcome.reason else ""
     match outcome.decision:
         case "accepted":
             return f"The user accepted the change; {arguments.path} has it now{reason}."
+        case "partly":
+            return f"The user accepted a part of it; {arguments.path} has that now. Not taken:\n{outcome.reason}"
         case "declined":
             raise ToolFailed(f"The user declined the change; {arguments.path} stays as it is{reason}.")
         case "failed":
@@ -86,7 +88,7 @@ def _as_open(view: View, named: str, real: str) -> str:
 
 EDIT_FILE: Final = Own(
     "edit_file",
-    "Propose a change of a file, or a new file. The user sees it and accepts or declines; the result says which.",
+    "Propose a change of a file, or a new file. The user accepts all, a part or nothing of it; the result says which.",
     EditFile,
     edit,
     approval="within",

@@ -82,7 +82,8 @@ class Execution:
             return await self._limited(prepared.run(world), self._limits.call_seconds + GRACE_SECONDS)
         # One proposal at a time, each made of the text that the one before has left.
         async with self._one_proposal:
-            return await self._limited(prepared.run(world), self._limits.approval_seconds)
+            seconds = self._limits.approval_seconds if asks_itself else self._limits.call_seconds
+            return await self._limited(prepared.run(world), seconds)
 
     async def _limited(self, running: Coroutine[Any, Any, str], seconds: float) -> str:
         task = asyncio.create_task(running)

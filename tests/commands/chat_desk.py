@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from lsp_llm.chat.conversation import Turn
 from lsp_llm.chat.jobs import ChatJobs
 from lsp_llm.commands.chat_prompting import ChatPrompting
 from lsp_llm.commands.chat_world import ChatWorld
 from lsp_llm.commands.chats import Chats, Sending, SendOrder
+from lsp_llm.commands.open_chats import OpenChats
 from lsp_llm.context.templates import built_in_folder
 from lsp_llm.exchange.messages import ModelRequest
+from lsp_llm.jobs.ports import Target
 from lsp_llm.records.history import History
-from lsp_llm.tools.base import Outcome, Proposal
+from lsp_llm.text.document import Document
 from tests.chat.sending import Ear, Paper
-from tests.commands.desk import CommandDesk
+from tests.commands.desk import CommandDesk, Pages
 from tests.fakes.jobs import Source
 
 
-class Hands:
-    """Makes every change, on paper."""
+class Shelf(Pages):
+    """Opens what it is asked to show, as an editor does; `is_shut` opens nothing."""
 
-    def __init__(self) -> None:
-        self.shown: list[str] = []
-        self.made: list[Proposal] = []
+    def __init__(self, desk: ChatDesk) -> None:
+        super().__init__()
+        self._desk = desk
+        self.is_shut = False
+        self.asked: list[str] = []
 
-    def show(self, name: str, proposal: Proposal) -> None:
-        self.shown.append(name)
-
-    async def make(self, proposal: Proposal) -> Outcome:
-        self.made.append(proposal)
-        return Outcome("accepted")
+    def show_beside(self, uri: str) -> None:
+        self.asked.append(uri)
+        if not self.is_shut:
+            self._desk.open_file(uri)
 
 
 class ChatDesk(CommandDesk):
@@ -40,13 +44,22 @@ class ChatDesk(CommandDesk):
     def __init__(self, folder: Path, **settings: Any) -> None:
         super().__init__(folder, "")
         self.settings |= {"chat": {"directory": str(folder / "chats")}, **settings}
-        self.hands = Hands()
-        self.chat_services = self.services
+        self.pages = Shelf(self)
+        self.open_chats = OpenChats()
+        self.chat_services = replace(self.services, open_chats=self.open_chats)
         self.chat_prompting = ChatPrompting([built_in_folder()], self.library.read, self.prompting.estimates)
         self.jobs = ChatJobs(self.log, History(folder))
-        world = ChatWorld(self.chat_services, self.hands)
+        world = ChatWorld(self.chat_services)
         self.chats = Chats(self.chat_services, self.chat_prompting, self.jobs, world)
         self.ear, self.page = Ear(), Paper()
+
+    def open_file(self, uri: str) -> Document:
+        """A file in the editor, as it is on the disk."""
+        path = unquote(urlsplit(uri).path)
+        document = self.editor.open(Path(path).read_text(), uri)
+        self.runner.opened(uri, document, 1)
+        self.open_chats.opened(uri, document, lambda at: Target(uri, path, "python", document, 1, at, at))
+        return document
 
     def create(self, title: str = "", preset: str = "", system: str = "", context: str = "") -> str:
         return self.chats.create(title, preset, system, context).chat_id

@@ -29,7 +29,7 @@ from lsp_llm.records.history import History
 from lsp_llm.records.instructions import Instructions
 from lsp_llm.records.left import LeftLog
 from lsp_llm.records.usage import UsageLog
-from lsp_llm.status.events import Finished
+from lsp_llm.status.events import Finished, Outcome, Status
 from tests.fakes.jobs import Desk, Source
 
 SETTINGS: Mapping[str, Any] = {
@@ -149,3 +149,24 @@ class CommandDesk(Desk):
     async def replaced(self, selected: str, answer: str, **options: Any) -> str:
         """A replacing from the command to its end."""
         return await self.answered(self.run(Replace(), selected, **options), answer)
+
+
+async def written_by_hand(desk: CommandDesk, place: str, text: str) -> str:
+    """A text that no model was asked for in the document, and its job, as a chat has them."""
+    hand, job_id = _Hand(), "chat-12"
+    writing = desk.runner.lend(job_id, desk.target(place), hand)
+    writing.write(text)
+    writing.end()
+    assert await hand.outcome == Finished()
+    return job_id
+
+
+class _Hand:
+    def __init__(self) -> None:
+        self.outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+
+    def told(self, status: Status) -> None:
+        """Not looked at."""
+
+    def settled(self, outcome: Outcome) -> None:
+        self.outcome.set_result(outcome)

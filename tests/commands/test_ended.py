@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from lsp_llm.commands.ended import ended_change, ended_job
+from lsp_llm.commands.ended import ended_change, ended_fill, ended_job
 from lsp_llm.commands.yap import Yap
 from lsp_llm.errors import UserError
-from tests.commands.desk import CommandDesk
+from tests.commands.desk import CommandDesk, written_by_hand
 from tests.fakes.jobs import URI
 
 
@@ -23,10 +23,19 @@ async def test_the_job_that_is_named_or_else_the_latest(desk: CommandDesk) -> No
 
 async def test_the_latest_is_by_age_and_not_by_kind_and_a_preview_counts_as_a_whole(desk: CommandDesk) -> None:
     preview = await desk.replaced("two = 2\n", "due = 2\n", mode="preview")
-    assert desk.runner.offered() == [f"{preview}.1"]
+    assert desk.runner.places.offered() == [f"{preview}.1"]
     assert ended_job(desk.services, "", "", "accept") == preview
     later = await desk.replaced("def one():\n    return 1\n", "def uno():\n    return 1\n")
     assert ended_job(desk.services, "", "", "accept") == later
+
+
+async def test_a_fill_is_no_answer_in_a_chat(desk: CommandDesk) -> None:
+    fill = await desk.replaced("two = 2\n", "due = 2\n")
+    hand = await written_by_hand(desk, "due = 2\n|", "by hand\n")
+    assert ended_job(desk.services, "", "", "restore") == hand
+    assert ended_fill(desk.services, "", "", "retry") == fill
+    assert ended_fill(desk.services, "", URI, "retry") == fill
+    assert ended_fill(desk.services, hand, "", "retry") == hand
 
 
 async def test_a_job_that_is_still_writing_has_not_ended(desk: CommandDesk) -> None:

@@ -6,7 +6,7 @@ from lsp_llm.commands.replace import Replace
 from lsp_llm.commands.restore import Restore
 from lsp_llm.errors import UserError
 from lsp_llm.status.events import Cancelled
-from tests.commands.desk import CommandDesk
+from tests.commands.desk import CommandDesk, written_by_hand
 from tests.fakes.jobs import URI
 from tests.turns import until
 
@@ -24,6 +24,17 @@ async def test_the_latest_comes_back_first_and_any_one_by_its_id(desk: CommandDe
     await until(lambda: desk.text == before)
     with pytest.raises(UserError, match=r"^there is nothing to restore$"):
         desk.run(Restore())
+
+
+async def test_what_was_written_by_hand_last_is_the_latest(desk: CommandDesk) -> None:
+    """An answer of a chat, or a block of it that was applied."""
+    before = desk.text
+    first = await desk.replaced("two = 2\n", "due = 2\n")
+    await written_by_hand(desk, "due = 2\n|", "by hand\n")
+    third = await desk.replaced("def one", "def uno")
+    for job_id in (third, "chat-12", first):
+        assert desk.run(Restore()) == {"jobId": job_id}
+    await until(lambda: desk.text == before)
 
 
 async def test_a_running_job_is_stopped_and_taken_back(desk: CommandDesk) -> None:

@@ -66,7 +66,7 @@ async def test_it_is_done_as_the_first_time(desk: CommandDesk) -> None:
     await desk.replaced("two = 2\n", "due = 2\n", mode="preview")
     job = await desk.answered(desk.run(Retry()), "tre = 2\n")
     assert desk.editor.shown == (URI, job, "two = 2\n", "tre = 2\n")
-    assert desk.runner.offered() == [f"{job}.1"]
+    assert desk.runner.places.offered() == [f"{job}.1"]
 
 
 async def test_not_before_the_job_has_ended(desk: CommandDesk) -> None:
@@ -89,7 +89,7 @@ async def test_what_was_asked_before_the_server_started_is_not_known(desk: Comma
     desk.runner.closed(URI)
     document, version = desk.editor.documents[URI]
     desk.runner.opened(URI, document, version)
-    (job,) = desk.runner.restorable()
+    (job,) = desk.runner.places.restorable()
     with pytest.raises(UserError, match=f"^what job {job} was asked is not known any more: select the code"):
         desk.run(Retry())
 
@@ -98,4 +98,4 @@ async def test_an_unknown_preset_leaves_all_as_it_is(desk: CommandDesk) -> None:
     job = await desk.replaced("two = 2\n", "due = 2\n")
     with pytest.raises(UserError, match="there is no preset"):
         desk.run(Retry(), preset="ohter")
-    assert desk.runner.restorable() == [job]
+    assert desk.runner.places.restorable() == [job]

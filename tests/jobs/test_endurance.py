@@ -24,7 +24,6 @@ from lsp_llm.jobs.ports import Order, Target
 from lsp_llm.jobs.runner import Runner
 from lsp_llm.lsp.client import Client
 from lsp_llm.lsp.documents import Documents
-from lsp_llm.lsp.framing import frame
 from lsp_llm.lsp.handshake import ClientFacts
 from lsp_llm.lsp.progress import Progress
 from lsp_llm.lsp.status_notification import StatusNotification
@@ -80,11 +79,10 @@ class Screen:
 
     wire: Wire
 
-    def write(self, data: bytes) -> None:
-        if b"workDoneProgress/create" in data:
-            message = json.loads(data.partition(b"\r\n\r\n")[2])
-            answer = json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": None}).encode()
-            asyncio.get_running_loop().call_soon(self.wire.receive, frame(answer))
+    def send(self, body: bytes) -> None:
+        if b"workDoneProgress/create" in body:
+            answer = json.dumps({"jsonrpc": "2.0", "id": json.loads(body)["id"], "result": None}).encode()
+            asyncio.get_running_loop().call_soon(self.wire.take, answer)
 
 
 class LateEditor(Editor):

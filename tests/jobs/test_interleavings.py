@@ -14,7 +14,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from lsp_llm.jobs.edit_session import EditSession
+from lsp_llm.jobs.users_changes import UsersChanges
 from lsp_llm.status.events import Cancelled, Finished
 from tests.jobs.interleaving import replay
 from tests.jobs.judging import judged, told
@@ -63,7 +63,7 @@ def test_a_quiet_user_gets_the_answer_from_every_client(profile: str) -> None:
 
 
 def test_the_laws_see_a_session_that_forgets_what_was_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(EditSession, "_follow", lambda self, changes: None)
+    monkeypatch.setattr(UsersChanges, "take", lambda self, changes: None)
     assert any(judged(draw_script(seed)) for seed in range(50))
 
 

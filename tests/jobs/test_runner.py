@@ -63,7 +63,7 @@ async def test_the_course_of_a_job_is_told_step_by_step(desk: Desk) -> None:
         RequestCompleted(usage, FinishReason.STOP), Applying(), Finished(),
     ]  # fmt: skip
     assert desk.runner.running() == []
-    assert desk.runner.restorable() == [job]
+    assert desk.runner.places.restorable() == [job]
 
 
 async def test_what_failed_before_asking_leaves_all_as_it_was(desk: Desk) -> None:
@@ -73,7 +73,7 @@ async def test_what_failed_before_asking_leaves_all_as_it_was(desk: Desk) -> Non
     job = desk.runner.start(desk.target("two"), Order("replace", "p", ""), prepare)
     assert await desk.log.end(job) == Failed("there is no key")
     assert desk.text == TEXT
-    assert desk.runner.restorable() == []
+    assert desk.runner.places.restorable() == []
 
 
 async def test_the_hint_of_a_host_is_told(desk: Desk) -> None:
@@ -164,7 +164,7 @@ async def test_restoring_puts_the_original_back_and_says_so(desk: Desk) -> None:
     desk.runner.restore(job)
     await until(lambda: desk.text == "zero\n" + TEXT)
     await until(lambda: desk.log.of(job)[-1] == Message("the original is back"))
-    assert desk.runner.restorable() == []
+    assert desk.runner.places.restorable() == []
 
 
 async def test_two_jobs_write_at_once_but_not_in_one_place(desk: Desk) -> None:
@@ -178,10 +178,10 @@ async def test_two_jobs_write_at_once_but_not_in_one_place(desk: Desk) -> None:
     first.finish()
     second.finish()
     assert [await desk.log.end(job) for job in jobs] == [Finished(), Finished()]
-    assert desk.runner.restorable() == jobs
-    assert desk.runner.touched(URI, 0, 0, jobs) == jobs[0]
-    assert desk.runner.touched(URI, 6, 8, jobs) == jobs[1]
-    assert desk.runner.touched(URI, 3, 4, jobs) is None
+    assert desk.runner.places.restorable() == jobs
+    assert desk.runner.places.touched(URI, 0, 0, jobs) == jobs[0]
+    assert desk.runner.places.touched(URI, 6, 8, jobs) == jobs[1]
+    assert desk.runner.places.touched(URI, 3, 4, jobs) is None
 
 
 async def test_closing_the_document_ends_its_jobs(desk: Desk) -> None:
@@ -192,7 +192,7 @@ async def test_closing_the_document_ends_its_jobs(desk: Desk) -> None:
     assert await desk.log.end(job) == Cancelled("the document was closed")
     await asyncio.wait_for(source.closed.wait(), 5)
     assert not desk.runner.watches(URI)
-    assert not desk.runner.knows(job)
+    assert not desk.runner.places.knows(job)
     desk.runner.closed(URI)
 
 
@@ -231,7 +231,7 @@ async def test_what_can_be_restored_is_known_again_when_the_text_is_opened_as_it
     assert not desk.runner.watches(URI)
     desk.document = desk.editor.open("zero\none\n2\nthree\n")
     desk.runner.opened(URI, desk.document, 1)
-    (known,) = desk.runner.restorable(URI)
+    (known,) = desk.runner.places.restorable(URI)
     assert desk.runner.order(known) is None
     desk.runner.restore(known)
     await until(lambda: desk.text == "zero\n" + TEXT)

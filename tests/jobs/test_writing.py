@@ -45,9 +45,9 @@ async def test_what_is_written_comes_where_it_belongs_while_the_user_types(desk:
     assert desk.text == "zero\none and a half\ntwo\n"
     assert desk.log.told == []
     assert not desk.history.exists()
-    assert desk.runner.latest(URI) == "chat-1"
+    assert desk.runner.places.latest(URI) == "chat-1"
     writing.give_away()
-    assert desk.runner.latest(URI) is None
+    assert desk.runner.places.latest(URI) is None
 
 
 async def test_a_text_that_the_user_deletes_is_not_written_on(desk: Desk) -> None:
@@ -71,3 +71,26 @@ async def test_closing_the_document_settles_it(desk: Desk) -> None:
     assert await holder.outcome == Cancelled("the document was closed")
     writing.write("x")
     writing.end()
+
+
+async def test_what_is_written_may_give_way_to_other_words(desk: Desk) -> None:
+    holder = Holder()
+    writing = desk.runner.lend("chat-1", desk.target("one|"), holder)
+    writing.write(" wait")
+    await until_shown(desk, "wait")
+    desk.editor.type(URI, [Edit(0, 0, "zero\n")])
+    writing.write_anew(" and")
+    writing.write(" more")
+    writing.end()
+    assert await holder.outcome == Finished()
+    assert desk.text == "zero\none and more\ntwo\n"
+
+
+async def test_what_is_written_is_taken_back(desk: Desk) -> None:
+    holder = Holder()
+    writing = desk.runner.lend("chat-1", desk.target("one|"), holder)
+    writing.write(" wait")
+    await until_shown(desk, "wait")
+    writing.take_back()
+    assert isinstance(await holder.outcome, Cancelled)
+    assert desk.text == "one\ntwo\n"

@@ -172,3 +172,33 @@ async def test_restore_survives_the_server(tmp_path: Path) -> None:
             client.open(URI, ANSWER + "changed since\n")
             with pytest.raises(Refusal, match="nothing to restore"):
                 await client.command("restore")
+
+
+async def test_a_preview_outlives_a_close_and_comes_back_on_the_same_text(scene: Scene) -> None:
+    job = await scene.replace(ANSWER, mode="preview")
+    scene.client.close(scene.buffer)
+    scene.buffer = scene.client.open(URI, SOURCE)
+    await scene.pick("LLM: accept this change", 3)
+    await scene.becomes(SOURCE.replace("four", "FOUR"))
+    await scene.client.command("accept", {"jobId": job})
+    await scene.becomes(ANSWER)
+
+
+async def test_accepting_a_preview_of_a_closed_document_opens_it(scene: Scene) -> None:
+    await scene.replace(ANSWER, mode="preview")
+    scene.client.close(scene.buffer)
+    await scene.client.command("accept")
+    # This client shows nothing, so the user is told.
+    await scene.client.until(lambda: "LLM: open /project/list.txt" in scene.client.messages())
+    assert applied(scene.client) == 0
+    scene.buffer = scene.client.open(URI, SOURCE)
+    await scene.becomes(ANSWER)
+
+
+async def test_a_preview_does_not_come_back_on_another_text(scene: Scene) -> None:
+    await scene.replace(ANSWER, mode="preview")
+    scene.client.close(scene.buffer)
+    scene.client.open(URI, SOURCE + "six\n")
+    await scene.client.until(lambda: any("changed while it was closed" in said for said in scene.client.messages()))
+    with pytest.raises(Refusal, match="nothing to accept"):
+        await scene.client.command("accept")

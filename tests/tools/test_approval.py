@@ -13,6 +13,17 @@ def test_the_policy_decides_without_a_question() -> None:
     assert approvals.waiting == ()
 
 
+def test_what_is_granted_needs_no_question() -> None:
+    approvals = Approvals()
+    assert approvals.grants(READ, "always")
+    assert not approvals.grants(READ, "ask")
+    approvals.ask("1", READ, "ask")
+    approvals.answer("1", "always")
+    assert approvals.grants(READ, "ask")
+    assert not approvals.grants(READ, "never")
+    assert not approvals.grants(MAKE, "ask")
+
+
 def test_a_yes_for_a_call_is_for_that_call() -> None:
     approvals = Approvals()
     assert approvals.ask("1", READ, "ask") is None

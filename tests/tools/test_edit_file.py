@@ -52,6 +52,12 @@ async def test_a_no_is_told(outcome: Outcome, said: str, user: User) -> None:
     assert said in str(told.value)
 
 
+async def test_a_part_is_told_as_such_with_what_was_left_out(user: User) -> None:
+    user.outcome = Outcome("partly", "-two\n+2")
+    said = await edited(user, path="a.py", old_text="two", new_text="2")
+    assert said == "The user accepted a part of it; a.py has that now. Not taken:\n-two\n+2"
+
+
 @pytest.mark.parametrize("path", ["new/folder/b.py", "./c.py"])
 async def test_a_new_file_is_proposed_whole(path: str, user: User) -> None:
     await edited(user, path=path, new_text="x\n")

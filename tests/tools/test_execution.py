@@ -146,6 +146,20 @@ async def test_a_tool_that_hangs_is_stopped(tmp_path: Path) -> None:
     assert stopped.is_set()
 
 
+@pytest.mark.parametrize(("policy", "seconds"), [("always", "0.01"), ("ask", "0.02")])
+async def test_a_proposal_has_the_users_time_only_where_the_user_is_asked(
+    policy: Policy, seconds: str, tmp_path: Path
+) -> None:
+    async def hang() -> str:
+        await asyncio.Event().wait()
+        return ""
+
+    run = Execution(Screen(), Limits(call_seconds=0.01, approval_seconds=0.02))
+    box = Toolbox((Acting(hang, approval="within"),))
+    [result] = await run.carry_out([ToolCall("1", "act")], box, world(tmp_path), policy)
+    assert result.text == f"The call did not end within {seconds} s and was stopped."
+
+
 async def test_a_tool_that_does_not_heed_a_cancel_holds_nobody_up(tmp_path: Path) -> None:
     let_go = asyncio.Event()
 

@@ -1,0 +1,257 @@
+"""What becomes of an offer, told when nothing of it is open any more; and offers in documents that were closed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lsp_llm.jobs.edit_events import (
+    AcceptRequested,
+    AlternativeRequested,
+    Answered,
+    ApplyEdit,
+    ChangeRequested,
+    Decided,
+    DocumentClosed,
+    EditAnswered,
+    OfferDropped,
+    Offered,
+    OfferRequested,
+    RestoreRequested,
+    Schedule,
+    Settled,
+    Tick,
+)
+from lsp_llm.jobs.lifecycle import IN_DOUBT
+from lsp_llm.status.events import Cancelled, Finished
+from lsp_llm.text.edits import Edit
+from tests.jobs.bench import ChoiceBench
+
+LIST = "one\ntwo\nthree\nfour\nfive\n"
+SHOUTED = "ONE\ntwo\nthree\nFOUR\nfive\n"
+FIRST, SECOND = ("one\n", "ONE\n"), ("four\n", "FOUR\n")
+
+
+def offering(answer: str = SHOUTED, text: str = LIST) -> ChoiceBench:
+    bench = ChoiceBench(text)
+    bench.session.start("1", 0, len(text), "preview")
+    bench.do(OfferRequested("1", answer))
+    return bench
+
+
+def decided(bench: ChoiceBench) -> list[Decided]:
+    return [effect for effect in bench.effects if isinstance(effect, Decided)]
+
+
+def reopened(bench: ChoiceBench) -> ChoiceBench:
+    """The same text in a document that was opened anew."""
+    bench.do(DocumentClosed())
+    again = ChoiceBench(bench.text)
+    again.session.take_over(bench.session)
+    return again
+
+
+# --- decided ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_whole_answer_is_offered_at_once() -> None:
+    bench = offering()
+    assert bench.effects == [Offered("1", LIST, SHOUTED), Settled("1", Finished())]
+    assert bench.offered == ["1.1", "1.2"]
+
+
+def test_it_is_decided_when_all_of_it_is_in_the_document() -> None:
+    bench = offering()
+    bench.do(AcceptRequested("1"))
+    assert decided(bench) == []
+    bench.land()
+    assert decided(bench) == [Decided("1", 2)]
+
+
+def test_what_was_left_out_is_told() -> None:
+    bench = offering()
+    bench.does(AcceptRequested("1", 2))
+    assert decided(bench) == []
+    bench.do(RestoreRequested("1", 1))
+    assert decided(bench) == [Decided("1", 1, (FIRST,))]
+
+
+@pytest.mark.parametrize("event", [RestoreRequested("1"), OfferDropped("1")])
+def test_a_dropped_one(event: object) -> None:
+    bench = offering()
+    bench.do(event)
+    assert decided(bench) == [Decided("1", 0, (FIRST, SECOND))]
+    bench.do(event)
+    assert decided(bench) == []
+
+
+def test_dropping_what_is_left_keeps_what_was_taken() -> None:
+    bench = offering()
+    bench.does(AcceptRequested("1", 2))
+    bench.does(OfferDropped("1", "why"))
+    assert decided(bench) == [Decided("1", 1, (FIRST,), "why")]
+    assert bench.text == LIST.replace("four", "FOUR")
+
+
+def test_what_was_taken_and_put_back_again_counts_as_left() -> None:
+    bench = offering()
+    bench.does(AcceptRequested("1", 2))
+    bench.does(RestoreRequested("1"))
+    assert decided(bench) == [Decided("1", 0, (FIRST, SECOND))]
+    assert bench.text == LIST
+
+
+def test_what_the_editor_does_not_take_has_a_reason() -> None:
+    bench = offering()
+    bench.do(AcceptRequested("1"))
+    for _ in range(6):
+        sent = bench.sent
+        bench.do(EditAnswered(sent.flight, Answered.REFUSED, "read-only"))
+        for wait in [effect for effect in bench.effects if isinstance(effect, Schedule)]:
+            bench.do(Tick(wait.token))
+    (said,) = decided(bench)
+    assert (said.taken, said.left) == (0, (FIRST, SECOND))
+    assert "read-only" in said.reason
+
+
+def test_an_offer_of_nothing_is_decided_at_once() -> None:
+    assert decided(offering(LIST)) == [Decided("1", 0)]
+
+
+def test_another_answer_of_the_job_is_another_offer() -> None:
+    bench = offering()
+    bench.do(AlternativeRequested("1", 1))
+    assert decided(bench) == []
+    bench.does(AcceptRequested("1"))
+    assert decided(bench) == [Decided("1", 2)]
+
+
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_a_text_may_be_emptied(text: str) -> None:
+    bench = offering(text)
+    bench.does(AcceptRequested("1"))
+    assert bench.text == text
+    bench.does(RestoreRequested("1"))
+    assert bench.text == LIST
+
+
+def test_an_empty_document_is_filled() -> None:
+    bench = offering(LIST, "")
+    bench.does(AcceptRequested("1"))
+    assert bench.text == LIST
+
+
+# --- made at once -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", [SHOUTED, ""])
+def test_a_change_is_made_unasked_and_each_part_of_it_can_be_put_back(text: str) -> None:
+    bench = ChoiceBench(LIST)
+    bench.session.start("1", 0, len(LIST), "preview")
+    bench.do(ChangeRequested("1", text))
+    assert not any(isinstance(effect, Offered) for effect in bench.effects)
+    bench.land()
+    assert bench.text == text
+    assert decided(bench)[0].left == ()
+    bench.does(RestoreRequested("1.1"))
+    assert bench.text == LIST.replace("four", "FOUR") if text else LIST
+    bench.does(RestoreRequested("1"))
+    assert bench.text == LIST
+
+
+# --- beside an edit in flight -----------------------------------------------------------------------------------------
+
+
+def test_an_offer_waits_until_it_is_known_where_its_lines_are() -> None:
+    """Until then what the user has typed is in the document, and not yet in the regions."""
+    bench = ChoiceBench(LIST)
+    end = len(LIST)
+    bench.session.start("2", end, end)
+    bench.say("x\n", "2")
+    in_flight = bench.sent
+    bench.session.start("1", 0, end, "preview")
+    bench.change(Edit(0, 0, "zero\n"))
+    bench.do(OfferRequested("1", SHOUTED))
+    assert bench.offered == []
+    bench.do(EditAnswered(in_flight.flight, Answered.APPLIED))
+    bench.land()
+    bench.does(AcceptRequested("1", 1))
+    assert bench.text == f"zero\nONE\n{LIST[4:]}x\n"
+
+
+# --- closed and opened again ------------------------------------------------------------------------------------------
+
+
+def test_an_offer_goes_on_where_the_same_text_is_opened_again() -> None:
+    bench = offering()
+    bench.does(AcceptRequested("1", 1))
+    bench.change(Edit(0, 0, "mine\n"))
+    again = reopened(bench)
+    assert decided(bench) == []
+    assert again.offered == ["1.2"]
+    again.change(Edit(0, 0, "more\n"))
+    again.does(AcceptRequested("1"))
+    assert again.text == "more\nmine\n" + SHOUTED
+    assert decided(again) == [Decided("1", 2)]
+    again.does(RestoreRequested("1.2"))
+    assert again.text == "more\nmine\n" + SHOUTED.replace("FOUR", "four")
+
+
+def test_what_was_being_taken_is_offered_again() -> None:
+    bench = offering()
+    bench.do(AcceptRequested("1"))
+    again = reopened(bench)
+    assert decided(bench) == []
+    assert again.offered == ["1.1", "1.2"]
+    again.does(AcceptRequested("1"))
+    assert again.text == SHOUTED
+
+
+def test_an_offer_whose_place_is_in_doubt_is_dropped() -> None:
+    bench = offering()
+    bench.do(AcceptRequested("1", 1))
+    bench.change(Edit(4, 8, "2\n"))
+    bench.do(DocumentClosed())
+    (said,) = decided(bench)
+    assert (said.taken, said.reason) == (0, IN_DOUBT)
+    assert bench.offered == []
+
+
+def test_a_job_that_begins_in_doubt_ends_with_its_document() -> None:
+    bench = ChoiceBench(LIST)
+    bench.session.start("1", 4, 8)
+    bench.say("x", "1")
+    bench.change(Edit(4, 8, "2\n"))
+    bench.session.start("2", 4, 6)
+    bench.do(DocumentClosed())
+    assert Settled("2", Cancelled("the document was closed")) in bench.effects
+
+
+@given(
+    st.lists(st.integers(0, 3), max_size=6),
+    st.lists(st.tuples(st.integers(0, 40), st.sampled_from(["x", "new\n", ""])), max_size=4),
+)
+def test_whatever_is_taken_before_and_after_no_letter_is_lost(steps: list[int], typed: list[tuple[int, str]]) -> None:
+    """What the user types is in the text, once, whatever was taken or dropped and however often it was reopened."""
+    bench = offering()
+    letters = ""
+    for step in steps:
+        match step:
+            case 0:
+                bench = reopened(bench)
+            case 1 | 2 if f"1.{step}" in bench.offered:
+                bench.does(AcceptRequested(f"1.{step}"))
+            case _ if typed:
+                at, text = typed.pop()
+                at = min(at, len(bench.text))
+                bench.change(Edit(at, at, text))
+                letters += text
+            case _:
+                pass
+    # A line in which the user typed keeps its end.
+    said = bench.text.lower().replace("\n", "")
+    assert sorted(said) == sorted((LIST + letters).replace("\n", ""))
+    bench.does(OfferDropped("1"))
+    assert bench.offered == []
+    assert not any(isinstance(effect, ApplyEdit) for effect in bench.effects)
