@@ -1,4 +1,4 @@
-"""A real Visual Studio Code: served by code-server, shown by Chromium, with a generic language client in it.
+"""A real Visual Studio Code: served by code-server, shown by Chromium, with a language client in it.
 
 Keys go in through the page, as from a keyboard; texts come out of the extension host, which knows them as the language
 server does: the page draws only a part of a long text, in no order. It never reaches beyond this machine's loopback.
@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -45,6 +46,14 @@ SETTINGS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Client:
+    """What speaks to the language server: an extension by its id, and how it gets into `installation`'s `home`."""
+
+    extension: str
+    install: Callable[[Path, Path], None]
+
+
 class VSCode:
     """One running VS Code; `installation` is what provisioning gave, `home` an empty folder, `folder` the workspace.
 
@@ -52,8 +61,9 @@ class VSCode:
     test before it.
     """
 
-    def __init__(self, installation: Path, home: Path, folder: Path) -> None:
-        _furnish(installation, home)
+    def __init__(self, installation: Path, home: Path, folder: Path, client: Client) -> None:
+        _furnish(home)
+        client.install(installation, home)
         self.folder = folder
         with ExitStack() as on_failure:
             self._parts = on_failure
@@ -64,7 +74,9 @@ class VSCode:
             self._log = home / "code-server.log"
             self._keyboard = self._show(installation, f"{self._serve(installation, home)}/?folder={folder}")
             self._eyes = self._look()
-            waiting.wait_until(lambda: self._eyes.ask("clientIsReady") is True, 20, self._log.read_text)
+            waiting.wait_until(
+                lambda: self._eyes.ask("isActive", extension=client.extension) is True, 20, self._log.read_text
+            )
             self._parts = on_failure.pop_all()
 
     def __enter__(self) -> Self:
@@ -73,11 +85,19 @@ class VSCode:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def serve(self, program: Path) -> None:
-        """Close every file and message, and have this language server, which is greeted when this returns."""
+    def clear(self) -> None:
+        """Close every file and message."""
         self._eyes.ask("closeAll")
         self.command("notifications.clearAll")
-        self._eyes.ask("configure", section="genericClient", name="command", value=str(program))
+
+    def configure(self, section: str, name: str, value: object) -> None:
+        """Change a setting of the user's; None takes it away."""
+        self._eyes.ask("configure", section=section, name=name, value=value)
+
+    def serve(self, program: Path) -> None:
+        """Have this language server for the generic client, and nothing open; it is greeted when this returns."""
+        self.clear()
+        self.configure("genericClient", "command", str(program))
         self.command("genericClient.restart")
 
     def open(self, path: Path) -> None:
@@ -129,6 +149,10 @@ class VSCode:
         paths: list[str] = self._eyes.ask("shown")
         return paths
 
+    def code_lenses(self) -> list[tuple[int, str]]:
+        """The zero-based lines and the titles of the code lenses."""
+        return [(line, title) for line, title in self._eyes.ask("codeLenses")]
+
     def code_actions(self) -> list[str]:
         """The titles of the code actions that are offered for the selection."""
         titles: list[str] = self._eyes.ask("codeActions")
@@ -141,6 +165,27 @@ class VSCode:
     def sees(self, text: str) -> bool:
         """Whether a text is visible anywhere in the window: notifications, status bar, menus."""
         return self._keyboard.ask("see", text=text) is True
+
+    def in_view(self, expression: str) -> Any:
+        """The value of an expression of JavaScript in the page of the view that is shown."""
+        return self._keyboard.ask("inView", expression=expression)
+
+    def push_in_view(self, button: str) -> None:
+        """Click on the last button of this name in the view that is shown."""
+        self._keyboard.ask("buttonInView", name=button)
+
+    def click_in_view(self, text: str) -> None:
+        """Click on the first thing in the view that shows the text."""
+        self._keyboard.ask("clickInView", text=text)
+
+    def widen_side_bar(self, width: int) -> None:
+        """Make the side bar this wide, in pixels."""
+        self._keyboard.ask("widenSideBar", width=width)
+
+    def requested(self) -> list[str]:
+        """The URLs of everything that the window and what is in it have asked for so far."""
+        urls: list[str] = self._keyboard.ask("requested")
+        return urls
 
     def screenshot(self, path: Path) -> None:
         """Save a picture of the window."""
@@ -199,6 +244,9 @@ class VSCode:
         requests, answers = connection.makefile("w"), connection.makefile("r")
         return _Helper(self._parts.enter_context(requests), self._parts.enter_context(answers))
 
+    def _has_started(self, client: Client) -> bool:
+        return self._eyes.ask("isActive", extension=client.extension) is True
+
     def _reaches_the_probe(self, connection: socket.socket) -> bool:
         try:
             connection.connect(str(self._probe))
@@ -225,14 +273,20 @@ class _Helper:
         return answer["result"]
 
 
-def _furnish(installation: Path, home: Path) -> None:
-    """Lay out what VS Code reads at its start: the user's settings and the two extensions."""
+def _furnish(home: Path) -> None:
+    """Lay out what VS Code reads at its start: the user's settings, and the eyes of the tests."""
     user = home / "data/User"
     user.mkdir(parents=True)
     (user / "settings.json").write_text(json.dumps(SETTINGS))
-    for name in ("client", "probe"):
-        shutil.copytree(PARTS / name, home / "extensions" / name)
+    shutil.copytree(PARTS / "probe", home / "extensions/probe")
+
+
+def _install_generic_client(installation: Path, home: Path) -> None:
+    shutil.copytree(PARTS / "client", home / "extensions/client")
     shutil.copytree(installation / "client/node_modules", home / "extensions/client/node_modules")
+
+
+GENERIC_CLIENT = Client("tests.generic-client", _install_generic_client)
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:

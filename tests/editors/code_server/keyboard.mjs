@@ -17,6 +17,8 @@ const browser = await chromium.launch({
   args: ["--disable-gpu", "--disable-quic", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
 });
 const page = await browser.newPage();
+const requested = [];
+page.on("request", (request) => requested.push(request.url()));
 await page.goto(url);
 
 // One key an interval, however long VS Code takes over the one before.
@@ -31,6 +33,22 @@ const type = async ({ text, interval_milliseconds }) => {
   await Promise.all(keys);
 };
 
+// A view's page is an iframe in an iframe, and comes anew when the view is shown again.
+const view = () => {
+  const frame = page.frames().find((each) => each.parentFrame()?.parentFrame() && !each.isDetached());
+  if (!frame) throw new Error("no view is shown");
+  return frame;
+};
+
+// By its border, as with the mouse.
+const widenSideBar = async ({ width }) => {
+  const bar = await page.locator(".part.sidebar").boundingBox();
+  await page.mouse.move(bar.x + bar.width, bar.y + bar.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(bar.x + width, bar.y + bar.height / 2, { steps: 5 });
+  await page.mouse.up();
+};
+
 const requests = {
   type,
   press: ({ key }) => page.keyboard.press(key),
@@ -39,6 +57,11 @@ const requests = {
   click: ({ text }) => page.getByText(text).first().click({ timeout: 5000 }),
   button: ({ name }) => page.getByRole("button", { name, exact: true }).click({ timeout: 5000 }),
   see: ({ text }) => page.getByText(text).first().isVisible(),
+  inView: ({ expression }) => view().evaluate(expression),
+  buttonInView: ({ name }) => view().getByRole("button", { name, exact: true }).last().click({ timeout: 5000 }),
+  clickInView: ({ text }) => view().getByText(text).first().click({ timeout: 5000 }),
+  requested: () => requested,
+  widenSideBar,
 };
 
 const answer = async (line) => {

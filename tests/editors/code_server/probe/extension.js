@@ -24,7 +24,7 @@ const offered = () =>
   commands.executeCommand("vscode.executeCodeActionProvider", editor().document.uri, editor().selection);
 
 const requests = {
-  clientIsReady: () => extensions.getExtension("tests.generic-client").isActive,
+  isActive: ({ extension }) => extensions.getExtension(extension)?.isActive === true,
 
   configure: ({ section, name, value }) =>
     workspace.getConfiguration(section).update(name, value, ConfigurationTarget.Global),
@@ -52,6 +52,11 @@ const requests = {
   },
 
   text: () => editor().document.getText(),
+
+  codeLenses: async () => {
+    const lenses = await commands.executeCommand("vscode.executeCodeLensProvider", editor().document.uri, 99);
+    return lenses.map(({ command, range }) => [range.start.line, command.title]);
+  },
 
   codeActions: async () => (await offered()).map((action) => action.title),
 
