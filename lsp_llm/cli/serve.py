@@ -1,4 +1,4 @@
-"""`lsp-llm [serve]`: the language server on standard input and output, and where its log goes."""
+"""`lsp-llm [serve]`: the language server on standard input and output or a network, and where its log goes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import logging
 import os
 from pathlib import Path
 
-from lsp_llm.app import ServeOptions, serve_stdio
+from lsp_llm.app.serving import serve_stdio
+from lsp_llm.app.shared import ServeOptions
 from lsp_llm.config.redactor import Redactor
 from lsp_llm.errors import UserError
 
@@ -15,13 +16,24 @@ from lsp_llm.errors import UserError
 def serve(options: argparse.Namespace) -> int:
     """Serve until the client ends it."""
     redactor = Redactor(os.environ)
-    _log_to(options.log_file, options.log_level, redactor)
+    log_to(options.log_file, options.log_level, redactor)
     if options.config is not None and not options.config.is_file():
         raise UserError(f"--config: there is no file {options.config}")
-    return serve_stdio(ServeOptions(options.config, options.trace, options.greeting, redactor))
+    serving = ServeOptions(options.config, options.trace, redactor)
+    # What speaks over a network is loaded by those who do.
+    if options.connect is not None:
+        from lsp_llm.cli.network import join
+
+        return join(options, redactor)
+    if options.ws is not None or options.tcp is not None:
+        from lsp_llm.cli.network import listen
+
+        return listen(options, serving)
+    return serve_stdio(serving, options.greeting)
 
 
-def _log_to(file: Path | None, level: str, redactor: Redactor) -> None:
+def log_to(file: Path | None, level: str, redactor: Redactor) -> None:
+    """Log to a file, or to stderr; raises UserError where the file cannot be written."""
     handler: logging.Handler = logging.StreamHandler()
     if file is not None:
         try:
@@ -32,12 +44,13 @@ def _log_to(file: Path | None, level: str, redactor: Redactor) -> None:
     handler.setFormatter(_Formatter(redactor, shows_tracebacks=file is not None))
     logging.basicConfig(level=level.upper(), handlers=[handler])
     # They log whole addresses, and a query may hold a key.
-    for name in ("httpx", "httpcore"):
+    for name in ("httpx", "httpcore", "websockets.client"):
         logging.getLogger(name).setLevel(logging.WARNING)
     # A line that cannot be written is lost; its traceback would go to stderr.
     logging.raiseExceptions = False
-    # pygls logs every refusal as a fault and every message in full; lsp/cold says in a line what matters of it.
-    logging.getLogger("pygls").setLevel(logging.CRITICAL)
+    # These log every refusal as a fault, with a traceback, and every message in full; what matters of it, we say.
+    for name in ("pygls", "websockets.server"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 class _Formatter(logging.Formatter):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol, assert_never
+from typing import Any, Final, Protocol, assert_never
 
 import msgspec
 
@@ -29,6 +29,8 @@ PLACE_KEYS: Mapping[Place, tuple[str, ...]] = {
     Place.PERHAPS: ("uri", "range"),
     Place.NONE: (),
 }
+NO_OBJECT: Final[tuple[None, list[object]]] = (None, [])
+"""What stands for an object with nothing in it; an empty table of Lua is an array."""
 FAR = 2**31 - 1
 """A column past the end of any line."""
 
@@ -149,7 +151,7 @@ def _as_object(command: Addressed, arguments: Sequence[Any]) -> dict[str, Any]:
             values |= argument
         elif isinstance(argument, str) and "query" in command.options.__struct_encode_fields__:
             values["query"] = f"{values['query']} {argument}" if "query" in values else argument
-        elif argument is not None:
+        elif argument not in NO_OBJECT:
             raise UserError(f"{command.name} takes one object of arguments, not {argument!r}"[:200])
     return values
 

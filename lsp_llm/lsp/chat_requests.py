@@ -29,7 +29,6 @@ from lsp_llm.commands.chat_shapes import (
     sent_shape,
 )
 from lsp_llm.commands.chats import Chats, Offer, SendOrder
-from lsp_llm.commands.inquiries import sentence
 from lsp_llm.errors import LspLlmError, UserError
 from lsp_llm.exchange.tools import ToolSpec
 from lsp_llm.lsp.chat_context import context_text
@@ -38,7 +37,7 @@ from lsp_llm.lsp.documents import Documents
 from lsp_llm.lsp.following import MessageQuestions, PartialResults
 from lsp_llm.lsp.progress import Progress
 from lsp_llm.lsp.requests import Handler, read_options
-from lsp_llm.lsp.wire import INTERNAL_ERROR, INVALID_PARAMS, OWN_FAULT, REQUEST_FAILED
+from lsp_llm.lsp.wire import INTERNAL_ERROR, INVALID_PARAMS, OWN_FAULT
 
 _log = logging.getLogger(__name__)
 
@@ -60,7 +59,7 @@ class ChatRequests:
 
     def _handler(self, method: str, options: type[Options], act: Act) -> Handler:
         # It comes with the heavy imports.
-        from lsp_llm.lsp.cold import refused
+        from lsp_llm.lsp.cold import failed, refused
 
         async def answer(params: Any) -> Any:
             try:
@@ -70,7 +69,7 @@ class ChatRequests:
             try:
                 return msgspec.to_builtins(await act(self, wanted))
             except LspLlmError as error:
-                raise refused(REQUEST_FAILED, UserError(sentence(error))) from None
+                raise failed(error) from None
             except Exception as error:  # noqa: BLE001  pygls would send the traceback to the client.
                 _log.error("a fault in %s: %s", method, error, exc_info=True)
                 raise refused(INTERNAL_ERROR, RuntimeError(OWN_FAULT.format(error))) from None
@@ -114,11 +113,13 @@ class ChatRequests:
     async def send(self, options: SendOptions) -> Sent:
         """The answer to the user's words, when it is whole."""
         text = "\n\n".join(filter(None, (options.text, self._context(options.context))))
-        return await self._sent(options.chat_id, text, options)
+        return await self._sent(options.chat_id, text, options, options.message_id)
 
     async def edit(self, options: EditOptions) -> Sent:
         """The answer to other words, in a chat of its own."""
         branch = self.chats.branch(options.chat_id, options.message_id, options.text)
+        if options.partial_result_token is not None:
+            PartialResults(self.client, options.partial_result_token).branched(branch.chat_id)
         return await self._sent(branch.chat_id, "", options)
 
     async def cancel(self, options: ChatOptions) -> CancelledJobs:
@@ -133,7 +134,7 @@ class ChatRequests:
         """What a tool of the client's gave."""
         self.chats.take_result(options.chat_id, options.call_id, options.text, is_error=options.is_error)
 
-    async def _sent(self, chat_id: str, text: str, options: SendOptions | EditOptions) -> Sent:
+    async def _sent(self, chat_id: str, text: str, options: SendOptions | EditOptions, message_id: str = "") -> Sent:
         token = options.partial_result_token
         decide = self.chats.session(chat_id).execution.desk.answer
         follower = MessageQuestions(self.client, decide) if token is None else PartialResults(self.client, token)
@@ -142,7 +143,8 @@ class ChatRequests:
         job_id = self.chats.jobs.next_id()
         if options.work_done_token is not None:
             self.progress.use(job_id, options.work_done_token)
-        sending = self.chats.send(SendOrder(chat_id, text, options.preset, offer), follower, job_id)
+        order = SendOrder(chat_id, text, options.preset, offer, message_id)
+        sending = self.chats.send(order, follower, job_id)
         return sent_shape(chat_id, await sending.ended())
 
     def _context(self, items: Sequence[Any]) -> str:

@@ -93,6 +93,11 @@ class Client:
 
         self._wire.request(method, params, decoded, limit_seconds)
 
+    def refresh_lenses(self) -> None:
+        """Have the client ask for code lenses anew, if it says that it can be asked to."""
+        if self.facts.refreshes_lenses:
+            self._wire.request("workspace/codeLens/refresh", None, _ignore)
+
     def create_progress(self, token: str, answered: Callable[[bool], None]) -> None:
         """Ask for a progress display; `answered` is told whether the client has one."""
 

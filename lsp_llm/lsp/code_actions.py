@@ -86,15 +86,15 @@ def _fills(target: Target, place: dict[str, Any]) -> Iterator[Offer]:
 def _of_jobs(target: Target, jobs: Runner) -> Iterator[Offer]:
     if jobs.running(target.uri):
         yield "LLM: stop", "lsp-llm.cancel", {"uri": target.uri}
-    if changes := jobs.offered(target.uri):
+    if changes := jobs.places.offered(target.uri):
         job_id = changes[-1].partition(".")[0]
         yield "LLM: accept", "lsp-llm.accept", {"jobId": job_id}
         yield "LLM: restore original", "lsp-llm.restore", {"jobId": job_id}
-        if change := jobs.touched(target.uri, target.start, target.end, changes):
+        if change := jobs.places.touched(target.uri, target.start, target.end, changes):
             yield "LLM: accept this change", "lsp-llm.accept", {"jobId": change}
             yield "LLM: drop this change", "lsp-llm.restore", {"jobId": change}
-    elif latest := jobs.latest(target.uri):
-        touched = jobs.touched(target.uri, target.start, target.end, jobs.restorable(target.uri))
+    elif latest := jobs.places.latest(target.uri):
+        touched = jobs.places.touched(target.uri, target.start, target.end, jobs.places.restorable(target.uri))
         job = {"jobId": touched or latest}
         yield "LLM: restore original", "lsp-llm.restore", job
         yield "LLM: accept", "lsp-llm.accept", job

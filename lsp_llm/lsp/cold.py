@@ -9,29 +9,36 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import msgspec
+from cattrs import Converter
 from lsprotocol import converters, types
 from pygls.exceptions import JsonRpcException
 from pygls.protocol import JsonRPCProtocol
 from pygls.server import JsonRPCServer
 
-from lsp_llm.lsp.wire import INTERNAL_ERROR, INVALID_PARAMS, OWN_FAULT, RequestRefused, Wire
+from lsp_llm.commands.inquiries import sentence
+from lsp_llm.errors import LspLlmError, ProviderError, RateLimited, Unavailable
+from lsp_llm.lsp.wire import INTERNAL_ERROR, INVALID_PARAMS, OWN_FAULT, REQUEST_FAILED, RequestRefused, Wire
 
 _log = logging.getLogger(__name__)
+
+
+@cache
+def _converter() -> Converter:
+    """Made once: it writes code for every type that it meets, and all clients of a process meet the same ones."""
+    return converters.get_converter()
 
 
 class Protocol(JsonRPCProtocol):
     """JSON-RPC with the message types of LSP; none of pygls' own LSP features."""
 
-    @lru_cache  # noqa: B019  One instance lives as long as the process.
     def get_message_type(self, method: str) -> type[Any] | None:
         """The lsprotocol type of a message."""
         return types.METHOD_TO_TYPES.get(method, (None,))[0]
 
-    @lru_cache  # noqa: B019
     def get_result_type(self, method: str) -> type[Any] | None:
         """The lsprotocol type of a response."""
         return types.METHOD_TO_TYPES.get(method, (None, None))[1]
@@ -41,7 +48,7 @@ class ColdServer(JsonRPCServer):
     """A pygls server that is fed message by message."""
 
     def __init__(self, wire: Wire) -> None:
-        super().__init__(Protocol, converters.get_converter)
+        super().__init__(Protocol, _converter)
         self._wire = wire
         self.protocol.set_writer(_Writer(wire), include_headers=False)
 
@@ -78,6 +85,16 @@ class _Writer:
 def refused(code: int, error: Exception) -> JsonRpcException:
     """An answer with an error for pygls to send."""
     return JsonRpcException(str(error), code=code)
+
+
+def failed(error: LspLlmError) -> JsonRpcException:
+    """The answer to a request that could not be carried out: a sentence, and as data what kind of failure it is."""
+    data: dict[str, Any] = {"errorType": type(error).__name__}
+    if isinstance(error, ProviderError):
+        data["hint"] = error.hint
+    if isinstance(error, RateLimited | Unavailable) and error.retry_after_seconds is not None:
+        data["retryAfterSeconds"] = error.retry_after_seconds
+    return JsonRpcException(sentence(error), code=REQUEST_FAILED, data=data)
 
 
 def guarded(handler: Callable[[Any], Any]) -> Callable[[Any], Any]:

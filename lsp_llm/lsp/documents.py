@@ -49,7 +49,7 @@ class Documents:
 
     def find(self, uri: str) -> OpenDocument | None:
         """The document, None if it is not open."""
-        return self._open.get(uri)
+        return self._open.get(uri) or self._spelled_otherwise(uri)
 
     def all(self) -> tuple[OpenDocument, ...]:
         """Every open document."""
@@ -57,10 +57,15 @@ class Documents:
 
     def get(self, uri: str) -> OpenDocument:
         """The document; raises UserError if it is not open."""
-        found = self._open.get(uri)
+        found = self.find(uri)
         if found is None:
             raise UserError(f"{shown_name(uri)} is not open in the editor: open it first")
         return found
+
+    def _spelled_otherwise(self, uri: str) -> OpenDocument | None:
+        """The document of the same file: uris of our own making are not spelled as this client spells them."""
+        path = path_of(uri)
+        return next((found for found in self._open.values() if path and path_of(found.uri) == path), None)
 
     def at_path(self, path: str) -> OpenDocument:
         """The document of a file, by its path or by an end of it that no other open document has."""

@@ -27,6 +27,10 @@ class PartialResults:
         self._token = token
         self._waiting: dict[str, ToolCall] = {}
 
+    def branched(self, chat_id: str) -> None:
+        """The chat that what comes is in, which the client does not know."""
+        self._send({"kind": "chat", "chatId": chat_id})
+
     def text(self, delta: str) -> None:
         """More of the answer."""
         self._send({"kind": "text", "delta": delta})
@@ -64,11 +68,13 @@ class PartialResults:
 
 
 class MessageQuestions:
-    """A follower for a client without partial results: it only asks, with `window/showMessageRequest`."""
+    """A follower for a client without partial results: it asks, with `window/showMessageRequest`, and by lenses."""
 
     def __init__(self, client: Client, decide: Callable[[str, Decision], object]) -> None:
         self._client = client
         self._decide = decide
+        self._open: set[str] = set()
+        """The calls whose messages still mean something; another send may have calls of the same ids."""
 
     def text(self, delta: str) -> None:
         """It comes with the result of the request."""
@@ -80,25 +86,29 @@ class MessageQuestions:
         """Ask where the user has to say yes."""
         if question is None:
             return
+        self._client.refresh_lenses()
         if not self._client.facts.can_pick:
             self._client.show_message("warning", f"LLM: {question.text}: {NOBODY_TO_ASK}")
             return
 
         def answered(item: Any) -> None:
-            for title, decision in ANSWERS.items():
-                if isinstance(item, dict) and item.get("title") == title:
-                    self._decide(call.call_id, decision)
+            decision = ANSWERS.get(str(item.get("title"))) if isinstance(item, dict) else None
+            if decision is not None and call.call_id in self._open:
+                self._decide(call.call_id, decision)
 
         params = {
             "type": _QUESTION,
             "message": f"LLM wants to call {question.text}",
             "actions": [{"title": title} for title in ANSWERS],
         }
+        self._open.add(call.call_id)
         limit_seconds = Limits().approval_seconds
         self._client.request("window/showMessageRequest", params, answered, limit_seconds)
 
     def settled(self, call_id: str, verdict: Verdict) -> None:
         """A message cannot be taken back; an answer that comes too late is none."""
+        self._open.discard(call_id)
+        self._client.refresh_lenses()
 
     def ended(self, result: ToolResult) -> None:
         """It is in the chat."""

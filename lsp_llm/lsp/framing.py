@@ -14,7 +14,7 @@ MAX_BODY_BYTES = 512 * 1024 * 1024
 SHOWN_BYTES = 80
 """How much of a broken header is reported."""
 
-# The header as every client writes it, with a length that is surely no larger than allowed.
+# The header as every client writes it.
 _PLAIN = re.compile(rb"Content-Length: (\d{1,8})\r\n\r\n")
 _LENGTH = re.compile(rb"(?:\A|\r\n)content-length[ \t]*:[ \t]*(\d{1,12})[ \t]*(?=\r\n|\Z)", re.IGNORECASE)
 _NEXT = re.compile(rb"content-length[ \t]{0,8}:", re.IGNORECASE)
@@ -32,7 +32,9 @@ class BrokenFrame:
 class FrameDecoder:
     """Push bytes, get bodies; independent of how the bytes were cut (law L4), in time linear in their number."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_bytes: int = MAX_BODY_BYTES) -> None:
+        """A body that is longer than `most_bytes` is no frame."""
+        self.most_bytes = most_bytes
         self._buffer = bytearray()
         self._wanted = -1
         self._is_searching = False
@@ -62,7 +64,7 @@ class FrameDecoder:
 
     def _take_header(self, found: list[bytes | BrokenFrame]) -> bool:
         plain = _PLAIN.match(self._buffer)
-        if plain is not None:
+        if plain is not None and int(plain[1]) <= self.most_bytes:
             self._wanted = int(plain[1])
             del self._buffer[: plain.end()]
             return True
@@ -70,7 +72,7 @@ class FrameDecoder:
         if end < 0 and len(self._buffer) < MAX_HEADER_BYTES:
             return False
         length = _LENGTH.search(self._buffer, 0, max(end, 0))
-        if length is not None and int(length[1]) <= MAX_BODY_BYTES:
+        if length is not None and int(length[1]) <= self.most_bytes:
             self._wanted = int(length[1])
             del self._buffer[: end + 4]
             return True

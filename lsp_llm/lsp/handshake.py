@@ -41,6 +41,7 @@ class ClientFacts:
     has_configuration: bool = False
     can_pick: bool = False
     """Whether it says that a message may have answers to pick from."""
+    refreshes_lenses: bool = False
     wants_status: bool = False
     takes_streamed_edits: bool = False
 
@@ -60,6 +61,7 @@ def read_facts(params: Any) -> ClientFacts:
         shows_progress=_at(params, "capabilities.window.workDoneProgress", bool),
         can_pick=_at(params, "capabilities.window", dict).get("showMessage") is not None,
         has_configuration=_at(params, "capabilities.workspace.configuration", bool),
+        refreshes_lenses=_at(params, "capabilities.workspace.codeLens.refreshSupport", bool),
         wants_status=own.get("status") is True,
         takes_streamed_edits=own.get("stream") is True,
     )

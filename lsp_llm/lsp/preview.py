@@ -35,7 +35,7 @@ class Preview:
         except (OSError, ValueError) as error:
             self._client.show_message("warning", f"LLM: the answer of job {job_id} cannot be shown ({error}); {HINT}")
             return
-        self._open(path, f"LLM: the answer of job {job_id} is in {path}; {HINT}")
+        self._open(uri_of(str(path)), f"LLM: the answer of job {job_id} is in {path}; {HINT}")
 
     def show_text(self, name: str, text: str) -> None:
         """Write a file of this name and ask the client to show it; where it cannot, the path is told."""
@@ -44,21 +44,25 @@ class Preview:
         except (OSError, ValueError) as error:
             self._client.show_message("warning", f"LLM: {name} cannot be shown ({error})")
             return
-        self._open(path, f"LLM: {path} has it")
+        self._open(uri_of(str(path)), f"LLM: {path} has it")
 
     def show_file(self, path: Path) -> None:
         """Ask the client to show a file of the user's, once the command that wants it has its answer."""
         said = f"LLM: open {path}"
-        asyncio.get_running_loop().call_soon(partial(self._open, path, said, takes_focus=True))
+        asyncio.get_running_loop().call_soon(partial(self._open, uri_of(str(path)), said, takes_focus=True))
 
-    def _open(self, path: Path, otherwise: str, *, takes_focus: bool = False) -> None:
-        """Ask the client to show a file; `otherwise` is told where it does not."""
+    def show_beside(self, uri: str) -> None:
+        """Ask the client to open a document while the user goes on elsewhere, once a command has its answer."""
+        asyncio.get_running_loop().call_soon(self._open, uri, f"LLM: open {shown_name(uri)}")
+
+    def _open(self, uri: str, otherwise: str, *, takes_focus: bool = False) -> None:
+        """Ask the client to show a document; `otherwise` is told where it does not."""
 
         def shown(result: Any) -> None:
             if not (isinstance(result, dict) and result.get("success")):
                 self._client.show_message("info", otherwise)
 
-        self._client.request("window/showDocument", {"uri": uri_of(str(path)), "takeFocus": takes_focus}, shown)
+        self._client.request("window/showDocument", {"uri": uri, "takeFocus": takes_focus}, shown)
 
     def _write(self, name: str, text: str) -> Path:
         if self._folder is None:

@@ -13,12 +13,13 @@ from typing import Any
 import msgspec
 
 from lsp_llm.commands.base import Options, Place, Services
-from lsp_llm.commands.inquiries import Inquiry, ListModels, ListPresets, ShowUsage, sentence
+from lsp_llm.commands.inquiries import Inquiry, ListModels, ListPresets, ShowUsage
 from lsp_llm.commands.show_prompt import RenderPrompt
 from lsp_llm.config.nearest import known_names
 from lsp_llm.errors import LspLlmError, UserError
 from lsp_llm.jobs.ports import Target
-from lsp_llm.lsp.wire import INTERNAL_ERROR, INVALID_PARAMS, OWN_FAULT, REQUEST_FAILED
+from lsp_llm.lsp.arguments import NO_OBJECT
+from lsp_llm.lsp.wire import INTERNAL_ERROR, INVALID_PARAMS, OWN_FAULT
 
 _log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ def request_handlers(services: Services, read_place: Read) -> Mapping[str, Handl
 
 def _handler(method: str, inquiry: Inquiry[Any], services: Services, read_place: Read) -> Handler:
     # It comes with the heavy imports, and the names of the methods are told before.
-    from lsp_llm.lsp.cold import refused
+    from lsp_llm.lsp.cold import failed, refused
 
     async def answer(params: Any) -> Any:
         try:
@@ -63,7 +64,7 @@ def _handler(method: str, inquiry: Inquiry[Any], services: Services, read_place:
         try:
             return msgspec.to_builtins(await inquiry.answer(services, target, options))
         except LspLlmError as error:
-            raise refused(REQUEST_FAILED, UserError(sentence(error))) from None
+            raise failed(error) from None
         except Exception as error:  # noqa: BLE001  pygls would send the traceback to the client.
             _log.error("a fault in %s: %s", method, error, exc_info=True)
             raise refused(INTERNAL_ERROR, RuntimeError(OWN_FAULT.format(error))) from None
@@ -73,7 +74,7 @@ def _handler(method: str, inquiry: Inquiry[Any], services: Services, read_place:
 
 def read_options(method: str, kind: type[Options], params: Any) -> Any:
     """The params of a request as its options; raises UserError."""
-    values = {} if params is None else params
+    values = {} if params in NO_OBJECT else params
     if not isinstance(values, dict):
         raise UserError(f"{method} takes an object, not {params!r}"[:200])
     known = kind.__struct_encode_fields__

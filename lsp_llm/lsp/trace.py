@@ -37,23 +37,44 @@ class TraceFile:
 
     def received(self, body: bytes) -> None:
         """From the client."""
-        self._line("->", body)
+        self.line("->", body)
 
     def sent(self, body: bytes) -> None:
         """To the client."""
-        self._line("<-", body)
+        self.line("<-", body)
+
+    def of(self, name: str) -> ClientTrace:
+        """The lines of one client among several."""
+        return ClientTrace(self, name)
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
 
-    def _line(self, direction: str, body: bytes) -> None:
+    def line(self, direction: str, body: bytes) -> None:
+        """Write one message down; never raises for a disk that is full."""
         text = self._redact(readable(body))
         try:
             self._file.write(f"{time.monotonic() - self._began:9.3f} {direction} {text}\n".encode())
         except OSError as error:
             # A full disk must not end the session.
             _log.warning("a line of the trace is missing: %s", error.strerror)
+
+
+class ClientTrace:
+    """The part of a transcript that is one client's: its name stands before the direction."""
+
+    def __init__(self, file: TraceFile, name: str) -> None:
+        self._file = file
+        self._name = name
+
+    def received(self, body: bytes) -> None:
+        """From the client."""
+        self._file.line(f"{self._name} ->", body)
+
+    def sent(self, body: bytes) -> None:
+        """To the client."""
+        self._file.line(f"{self._name} <-", body)
 
 
 def readable(body: bytes) -> str:

@@ -1,4 +1,4 @@
-"""The wire: frames to messages, messages to whoever handles them, and back; it knows no feature.
+"""The wire: messages to whoever handles them, and back; it knows no feature, and not how a message travels.
 
 Hot messages are decoded into the structs of messages.py and handed over at once: didChange, codeAction, and answers to
 requests of ours. Every other message is cold and goes to the pygls server of cold.py, which is imported with the first
@@ -15,8 +15,6 @@ from typing import Any, Protocol
 
 import msgspec
 
-from lsp_llm.lsp.framing import BrokenFrame, FrameDecoder, frame
-from lsp_llm.lsp.greeting import Greeting
 from lsp_llm.lsp.mending import in_utf8, without_half_characters
 from lsp_llm.lsp.messages import Envelope, ErrorAnswer, MessageId, Notification, Request, ResponseError, Result
 from lsp_llm.stream.surrogates import json_of
@@ -37,10 +35,10 @@ _error = msgspec.json.Decoder(ResponseError)
 
 
 class Output(Protocol):
-    """Where bytes go."""
+    """Where messages go."""
 
-    def write(self, data: bytes) -> None:
-        """Send or queue; never block."""
+    def send(self, body: bytes) -> None:
+        """Send or queue one whole message; never block."""
         ...
 
 
@@ -92,7 +90,6 @@ class Wire:
         self._load_cold = load_cold
         self._cold: Cold | None = None
         self._trace = trace
-        self._frames = FrameDecoder()
         self._hot: Mapping[str, HotHandler] = {}
         self._refusal: Gate = lambda method: None
         self._answers: dict[MessageId, tuple[Answer, float]] = {}
@@ -106,24 +103,19 @@ class Wire:
 
     # --- in -----------------------------------------------------------------------------------------------------------
 
-    def resume(self, greeting: Greeting) -> None:
-        """Take what was read before the wire was there; its initialize has its answer already."""
-        if greeting.initialize:
-            message, body = _read(greeting.initialize)
-            message.id = msgspec.UNSET
-            self._handle(message, body)
-        self.receive(greeting.rest)
+    def resume(self, initialize: bytes) -> None:
+        """Take an initialize that has its answer already."""
+        message, body = _read(initialize)
+        message.id = msgspec.UNSET
+        self._handle(message, body)
 
-    def receive(self, data: bytes) -> None:
-        """Take bytes from the client."""
-        for body in self._frames.push(data):
-            if isinstance(body, BrokenFrame):
-                _log.warning("a broken frame was skipped; it begins with %r", body.beginning)
-                self.refuse(None, PARSE_ERROR, "broken frame: a header with Content-Length is expected")
-            else:
-                self._take(body)
+    def misframed(self, beginning: bytes) -> None:
+        """Say that bytes came which are no message; `beginning` is what they start with."""
+        _log.warning("a broken frame was skipped; it begins with %r", beginning)
+        self.refuse(None, PARSE_ERROR, "broken frame: a header with Content-Length is expected")
 
-    def _take(self, body: bytes) -> None:
+    def take(self, body: bytes) -> None:
+        """Take one whole message from the client."""
         if self._trace is not None:
             self._trace.received(body)
         try:
@@ -188,7 +180,7 @@ class Wire:
         """Send one whole message."""
         if self._trace is not None:
             self._trace.sent(body)
-        self._output.write(frame(body))
+        self._output.send(body)
 
     def notify(self, method: str, params: object) -> None:
         """Send a notification."""
@@ -206,6 +198,12 @@ class Wire:
     def refuse(self, message_id: MessageId | None, code: int, text: str) -> None:
         """Answer a request with an error."""
         self.send(json_of(ErrorAnswer(message_id, ResponseError(code, text))))
+
+    def close(self) -> None:
+        """Wait for no answer any more: the client has gone."""
+        if self._sweep is not None:
+            self._sweep.cancel()
+        self._answers.clear()
 
     def _wait_for_next(self, due: float) -> None:
         """One timer serves all requests: edits come by the thousand."""

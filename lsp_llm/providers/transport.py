@@ -26,6 +26,9 @@ CONNECT_TIMEOUT_SECONDS = 10
 POOL_TIMEOUT_SECONDS = 10
 # Long enough that the next question of a conversation finds the connection still open.
 KEEP_ALIVE_SECONDS = 60
+# httpcore looks at every kept connection, for each of them, whenever a request begins or ends: many clients at once
+# would pay for hundreds with most of a core.
+MOST_KEPT = 32
 _REACH_HINT = "Is it running, and is base_url right?"
 _LOOPBACK = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 
@@ -127,7 +130,7 @@ def _new_client(trust: ssl.SSLContext) -> httpx.AsyncClient:
                 "Accept-Encoding": "identity",
             },
             timeout=httpx.Timeout(None, connect=CONNECT_TIMEOUT_SECONDS, pool=POOL_TIMEOUT_SECONDS),
-            limits=httpx.Limits(keepalive_expiry=KEEP_ALIVE_SECONDS),
+            limits=httpx.Limits(max_keepalive_connections=MOST_KEPT, keepalive_expiry=KEEP_ALIVE_SECONDS),
             mounts=dict.fromkeys(_LOOPBACK),
         )
     except (ImportError, ValueError, httpx.InvalidURL) as error:

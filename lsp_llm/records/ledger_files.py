@@ -31,8 +31,11 @@ class LedgerFiles:
         try:
             for folder in (self._folder.parent, self._folder):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            replace_privately(self._path(uri), content)
-            self._make_room()
+            path = self._path(uri)
+            is_another = not path.exists()
+            replace_privately(path, content)
+            if is_another:
+                self._make_room()
         except OSError as error:
             _log.warning("%s cannot be written: %s", self._folder, error.strerror)
 

@@ -12,6 +12,7 @@ from tests.bench import (
     cancelling,
     chatting,
     context,
+    crowd,
     decoding,
     first_text,
     prompting,
@@ -34,6 +35,7 @@ MEASURES: tuple[Callable[[], list[Row]], ...] = (
     rendering.measure,
     prompting.measure,
     chatting.measure,
+    crowd.measure,
 )
 
 

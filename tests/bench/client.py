@@ -70,7 +70,7 @@ class Buffer:
         """Carry out the edits in their order, and give when each was read (ns) and what the text has gained by it."""
         edits, self.edits = self.edits, []
         for read_at, group in edits:
-            move(self.document, _changes(group), "utf-16")
+            move(self.document, changes(group), "utf-16")
             yield read_at, "".join(edit.new_text for edit in group)
 
     @property
@@ -208,7 +208,7 @@ class BenchClient:
         buffer = self._buffers[change.text_document.uri]
         buffer.version += 1
         buffer.edits.append((read_at, change.edits))
-        echo = DidChange(VersionedDocument(buffer.uri, buffer.version), _changes(change.edits))
+        echo = DidChange(VersionedDocument(buffer.uri, buffer.version), changes(change.edits))
         answer = frame(_encode(Result(message.id, {"applied": True})))
         self.send(answer + frame(_encode(Notification("textDocument/didChange", echo))))
 
@@ -218,7 +218,7 @@ class BenchClient:
             self.progress_ends[params["token"]] = value["message"]
 
 
-def _changes(edits: Sequence[TextEdit]) -> list[ContentChange]:
+def changes(edits: Sequence[TextEdit]) -> list[ContentChange]:
     """Simultaneous edits as the changes of a didChange, last place first."""
     return [ContentChange(edit.new_text, edit.range) for edit in reversed(edits)]
 

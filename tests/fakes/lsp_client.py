@@ -28,8 +28,9 @@ Message = dict[str, Any]
 class Refusal(Exception):
     """An error that the server answered with."""
 
-    def __init__(self, code: int, message: str) -> None:
+    def __init__(self, code: int, message: str, data: Any = None) -> None:
         super().__init__(f"{code}: {message}")
+        self.data = data
         self.code = code
         self.message = message
 
@@ -240,7 +241,8 @@ class LspClient:
             if waiting is None:
                 self.notifications.append({"method": "(answer)", "params": message})
             elif "error" in message:
-                waiting.set_exception(Refusal(message["error"]["code"], message["error"]["message"]))
+                error = message["error"]
+                waiting.set_exception(Refusal(error["code"], error["message"], error.get("data")))
             else:
                 waiting.set_result(message["result"])
         elif "id" in message:

@@ -226,6 +226,7 @@ async def test_editing_a_message_branches(tmp_path: Path) -> None:
         await answered(request, "6")
         result = await branch.answer
         assert result["chatId"] != chat
+        assert branch.parts[0] == {"kind": "chat", "chatId": result["chatId"]}
         assert [m["text"] for m in await client.messages_of(result["chatId"])] == ["1+1", "2", "3+3", "6"]
         assert client.file(chat) == before
         with pytest.raises(Refusal, match="no message"):
@@ -463,3 +464,38 @@ async def test_a_call_of_a_tool_of_an_mcp_server(tmp_path: Path) -> None:
         await answered(await host.request(), "It is 3.")
         assert (await sending.answer)["text"] == "It is 3."
         assert [text for text in client.messages() if "The MCP server 'gone' does not work" in text]
+
+
+async def test_a_turn_with_an_id_of_the_clients_is_taken_once(tmp_path: Path) -> None:
+    async with FakeHost() as host, ChatClient(host, tmp_path) as client:
+        chat = await client.create()
+        first = client.sending(chat, "Hello", messageId="mine-1")
+        await answered(await host.request(), "Good day.")
+        await first.answer
+        again = client.sending(chat, "Hello", messageId="mine-1")
+        with pytest.raises(Refusal, match="this message is in the chat already"):
+            await again.answer
+        assert [each["messageId"] for each in await client.messages_of(chat)][0] == "mine-1"
+        assert len(await client.messages_of(chat)) == 2
+        for unfit in ("a b", "-->", "x" * 65):
+            with pytest.raises(Refusal, match="messageId"):
+                await client.sending(chat, "Hello", messageId=unfit).answer
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "kind"), [(401, {}, "Auth"), (429, {"Retry-After": "600"}, "RateLimited")]
+)
+async def test_a_failure_says_of_which_type_it_is(
+    tmp_path: Path, status: int, headers: dict[str, str], kind: str
+) -> None:
+    async with FakeHost() as host, ChatClient(host, tmp_path) as client:
+        sending = client.sending(await client.create(), "Hello")
+        await (await host.request()).answer(status, {"error": {"message": "no"}}, headers)
+        with pytest.raises(Refusal) as refused:
+            await sending.answer
+        assert refused.value.data["errorType"] == kind
+        assert refused.value.data["hint"]
+        assert refused.value.data.get("retryAfterSeconds") == (600 if headers else None)
+        with pytest.raises(Refusal) as refused:
+            await client.request("lsp-llm/chat/get", {"chatId": "gone"})
+        assert refused.value.data == {"errorType": "UserError"}

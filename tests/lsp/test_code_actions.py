@@ -29,6 +29,7 @@ class Jobs:
     ) -> None:
         self._running, self._restorable, self._touched = list(running), list(restorable), touched
         self._offered, self._known = list(offered), known
+        self.places = self
 
     def running(self, uri: str) -> list[str]:
         assert uri == URI
@@ -224,6 +225,9 @@ def test_a_chat_has_actions_of_its_own_in_the_place_of_fills() -> None:
 
 class Quiet:
     """Nothing goes on in any document."""
+
+    def __init__(self) -> None:
+        self.places = self
 
     def running(self, uri: str) -> list[str]:
         return []

@@ -108,3 +108,12 @@ def test_many_bytes_cost_time_in_proportion(whole: bytes) -> None:
     items = decode([bytes(view[at : at + 4096]) for at in range(0, len(whole), 4096)])
     assert len(items) == 1
     assert time.process_time() - began < 3
+
+
+def test_a_stranger_may_be_allowed_less() -> None:
+    decoder = FrameDecoder(most_bytes=10)
+    assert broken(decoder.push(frame(b"x" * 11))) == [b"Content-Length: 11\r\n\r\n"]
+    decoder = FrameDecoder(most_bytes=10)
+    assert decoder.push(frame(b"x" * 10)) == [b"x" * 10]
+    decoder.most_bytes = 11
+    assert decoder.push(frame(b"x" * 11)) == [b"x" * 11]

@@ -12,12 +12,13 @@ import pytest
 from lsp_llm.commands.inquiries import ModelsOptions, NoOptions
 from lsp_llm.errors import UserError
 from lsp_llm.exchange.outcome import Usage
-from lsp_llm.lsp.names import METHODS
+from lsp_llm.lsp.names import COMMAND_NAMES, METHODS
 from lsp_llm.lsp.requests import read_options
 from lsp_llm.records.usage import UsageLog
 from tests.fakes.host import FakeHost
 from tests.fakes.lsp_client import LspClient, Refusal, host_options
 
+NOTHING: tuple[dict[str, Any], ...] = ({}, {"params": None}, {"params": []}, {"params": {}})
 KEY = {"FAKE_KEY": "sk-secret-of-the-test"}
 
 
@@ -36,6 +37,41 @@ async def test_presets_are_listed_without_the_key() -> None:
             assert (fake["provider"], fake["model"], fake["key"]) == ("fake", "m", "found")
             assert (fake["keyPlace"], fake["problem"]) == ("FAKE_KEY", "")
             assert KEY["FAKE_KEY"] not in str(found)
+
+
+async def test_no_params_are_no_params_in_whatever_shape() -> None:
+    """An empty table of Lua is an array in JSON."""
+    async with LspClient(options=options("http://127.0.0.1:9/v1"), environ=KEY) as client:
+        for method in METHODS:
+            said = [await answer_of(client, {"method": method, **params}) for params in NOTHING]
+            assert said == [said[0]] * len(NOTHING), method
+            assert "takes an object" not in str(said[0]), method
+            assert "not of its shape" not in str(said[0]), method
+    assert "Traceback" not in client.errors
+
+
+async def test_no_arguments_are_no_arguments_in_whatever_shape() -> None:
+    async with LspClient(options=options("http://127.0.0.1:9/v1"), environ=KEY) as client:
+        for command in COMMAND_NAMES:
+            shapes = [{}, *({"arguments": value} for value in (None, [], {}, [None], [[]], [{}]))]
+            calls = [{"method": "workspace/executeCommand", "params": {"command": command, **each}} for each in shapes]
+            said = [await answer_of(client, call) for call in calls]
+            assert said == [said[0]] * len(shapes), command
+            assert "one object" not in str(said[0]), command
+    assert "Traceback" not in client.errors
+
+
+async def answer_of(client: LspClient, message: dict[str, Any]) -> Any:
+    """What the server says to a request: the names in its result, or its error."""
+    answers = [item for item in client.notifications if item["method"] == "(answer)"]
+    client.send({"id": f"mine {len(answers)}", **message})
+    await client.until(lambda: news(client) > len(answers))
+    answer = [item for item in client.notifications if item["method"] == "(answer)"][-1]["params"]
+    return sorted(answer["result"] or {}) if "result" in answer else answer["error"]
+
+
+def news(client: LspClient) -> int:
+    return sum(item["method"] == "(answer)" for item in client.notifications)
 
 
 async def test_models_are_asked_for_while_the_server_does_other_things() -> None:

@@ -75,3 +75,12 @@ def test_what_is_no_secret_stays_readable() -> None:
 def test_what_is_no_json_is_shown_as_it_came() -> None:
     assert readable(b"{\xff") == repr(b"{\xff")
     assert readable(b'{"a": "\\ud83d"}') == '{"a": "\\ud83d"}'
+
+
+def test_the_lines_of_clients_are_told_apart(tmp_path: Path) -> None:
+    trace = TraceFile(tmp_path / "trace", str)
+    trace.of("client-1").received(b"{}")
+    trace.of("client-2").sent(b"{}")
+    trace.close()
+    lines = (tmp_path / "trace").read_text(encoding="utf-8").splitlines()
+    assert [line.split(maxsplit=1)[1] for line in lines] == ["client-1 -> {}", "client-2 <- {}"]

@@ -9,8 +9,6 @@ import msgspec
 import pytest
 
 from lsp_llm.lsp import wire as wire_module
-from lsp_llm.lsp.framing import frame
-from lsp_llm.lsp.greeting import NO_GREETING, Greeting
 from lsp_llm.lsp.messages import ResponseError
 from lsp_llm.lsp.wire import (
     INTERNAL_ERROR,
@@ -22,7 +20,7 @@ from lsp_llm.lsp.wire import (
     RequestRefused,
 )
 from tests.lsp.wiring import Line
-from tests.turns import until
+from tests.turns import some_turns, until
 
 
 class Pair(msgspec.Struct):
@@ -95,10 +93,12 @@ def test_a_notification_that_goes_wrong_is_logged_and_not_answered(
 
 
 def test_the_messages_behind_a_bad_one_are_taken(bench: Bench) -> None:
-    good = frame(b'{"jsonrpc":"2.0","method":"keep","params":1}')
+    good = b'{"jsonrpc":"2.0","method":"keep","params":1}'
     bad = [b'{"jsonrpc":"2.0","method":"break"}', b"{", b"[]", b"[" * 100_000, b'"text"', b"", b'{"id":{}}']
-    bench.line.wire.receive(b"".join(frame(body) + good for body in bad) + b"noise\n" + good)
-    assert bench.called == [1] * (len(bad) + 1)
+    for body in bad:
+        bench.line.wire.take(body)
+        bench.line.wire.take(good)
+    assert bench.called == [1] * len(bad)
 
 
 @pytest.mark.parametrize(
@@ -126,11 +126,17 @@ def test_another_version_of_json_rpc_is_refused(bench: Bench, version: dict[str,
     assert bench.line.messages[0]["error"]["code"] == INVALID_REQUEST
 
 
-def test_noise_between_frames_is_answered_and_skipped(bench: Bench) -> None:
-    bench.line.wire.receive(b"a line of a wrapper script\n")
-    bench.line.send({"method": "keep", "params": 1})
+def test_what_is_no_frame_is_told(bench: Bench) -> None:
+    bench.line.wire.misframed(b"a line of a wrapper script\n")
     assert bench.line.messages[0]["error"]["code"] == PARSE_ERROR
-    assert bench.called == [1]
+
+
+async def test_a_closed_wire_waits_for_no_answer() -> None:
+    line, heard = Line(), []
+    line.wire.request("ask", None, lambda result, error: heard.append((result, error)), 0.0)
+    line.wire.close()
+    await some_turns()
+    assert heard == []
 
 
 def test_half_a_character_and_bytes_of_another_encoding_are_read(bench: Bench) -> None:
@@ -271,14 +277,6 @@ def test_everything_that_passes_is_traced() -> None:
 
 def test_what_was_answered_before_is_taken_and_not_answered_again(bench: Bench) -> None:
     initialize = b'{"jsonrpc":"2.0","id":1,"method":"keep","params":5}'
-    behind = frame(b'{"jsonrpc":"2.0","id":2,"method":"pair","params":{"left":1,"right":"a"}}')
-    bench.line.wire.resume(Greeting(initialize, behind[:-3]))
+    bench.line.wire.resume(initialize)
     assert bench.called == [5]
     assert bench.line.messages == []
-    bench.line.wire.receive(behind[-3:])
-    assert bench.line.messages == [{"jsonrpc": "2.0", "id": 2, "result": "1a"}]
-
-
-def test_where_nothing_was_read_there_is_nothing_to_take(bench: Bench) -> None:
-    bench.line.wire.resume(NO_GREETING)
-    assert (bench.called, bench.cold, bench.line.messages) == ([], [], [])

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from lsp_llm.lsp.framing import FrameDecoder, frame
 from lsp_llm.lsp.wire import Cold, Trace, Wire
 from tests.turns import some_turns
 
@@ -14,16 +13,13 @@ Message = dict[str, Any]
 
 
 class Screen:
-    """Where the server's bytes go."""
+    """Where the server's messages go."""
 
     def __init__(self) -> None:
-        self._frames = FrameDecoder()
         self.messages: list[Message] = []
 
-    def write(self, data: bytes) -> None:
-        for body in self._frames.push(data):
-            assert isinstance(body, bytes), f"the server wrote {body.beginning!r}"
-            self.messages.append(json.loads(body))
+    def send(self, body: bytes) -> None:
+        self.messages.append(json.loads(body))
 
 
 class NoCold:
@@ -51,7 +47,7 @@ class Line:
         self.send_body(json.dumps({"jsonrpc": "2.0", **message}).encode())
 
     def send_body(self, body: bytes) -> None:
-        self.wire.receive(frame(body))
+        self.wire.take(body)
 
     def request(self, method: str, params: Any = None) -> Message:
         """The whole answer."""

@@ -17,10 +17,12 @@ import httpx
 import pytest
 
 from lsp_llm.errors import BadResponse, Disconnected, LspLlmError, ProviderError, Timeout, Unavailable, UserError
+from lsp_llm.providers import transport as transport_module
 from lsp_llm.providers.base import HttpRequest
 from lsp_llm.providers.transport import HttpTransport, our_error
 from tests.fakes.host import Exchange, FakeHost
 from tests.fakes.proxy import TunnelProxy
+from tests.turns import until
 
 FAKES = Path(__file__).parents[1] / "fakes"
 LOOPBACK_PEM, ELSEWHERE_PEM = FAKES / "loopback.pem", FAKES / "elsewhere.pem"
@@ -208,6 +210,17 @@ async def test_answers_read_to_the_end_share_one_connection(host: FakeHost, tran
             group.create_task(whole_answer(transport, to(host.base_url)))
             await (await host.request()).answer(200, "fine")
     assert host.connection_count == 1
+
+
+async def test_only_so_many_connections_are_kept(
+    host: FakeHost, transport: HttpTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport_module, "MOST_KEPT", 3)
+    answers = [asyncio.create_task(whole_answer(transport, to(host.base_url))) for _ in range(6)]
+    for exchange in [await host.request() for _ in answers]:
+        await exchange.answer(200, {})
+    await asyncio.gather(*answers)
+    await until(lambda: host.connection_count == 3)
 
 
 async def test_answers_at_the_same_time_do_not_mix(host: FakeHost, transport: HttpTransport) -> None:
