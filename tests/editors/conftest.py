@@ -10,13 +10,16 @@ import json
 import os
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from tests.editors import provisioning
-from tests.editors.provisioning import NEWEST, STABLE, Suite, Unavailable
-from tests.editors.vscode import VSCode
+from tests.editors.provisioning import LSP_MODE, NEWEST, OLD_EMACS, STABLE, Suite, Unavailable
+from tests.editors.vscode import GENERIC_CLIENT, Client, VSCode
+from tests.editors.vscode_extension import build
 
+T = TypeVar("T")
 VERSIONS = pytest.StashKey[dict[str, str]]()
 
 
@@ -47,7 +50,7 @@ def pytest_runtest_makereport(
     return report
 
 
-def provided(provide: Callable[[], Path], wanted: str) -> Path:
+def provided(provide: Callable[[], T], wanted: str) -> T:
     """What `provide` gives; without it the test is skipped, or fails on CI, where a skip would go unnoticed."""
     try:
         return provide()
@@ -64,7 +67,7 @@ def program(config: pytest.Config, fixture_name: str, folder: Path, name: str) -
 
 
 def suite_folder(suite: Suite) -> Path:
-    return provided(lambda: provisioning.provide(suite), f"editors of Debian {suite.name}")
+    return provided(lambda: provisioning.provide(suite), f"editors of Debian {suite.release}")
 
 
 @pytest.fixture(scope="session")
@@ -110,11 +113,45 @@ def emacs(pytestconfig: pytest.Config, stable_editors: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def vscode(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[VSCode]:
-    """A running VS Code, one for all tests; those that use it carry the mark `vscode`."""
+def old_emacs(pytestconfig: pytest.Config) -> Path:
+    """Emacs 28, which the package of editors/emacs does not support."""
+    return program(pytestconfig, "old_emacs", suite_folder(OLD_EMACS), "emacs")
+
+
+@pytest.fixture(scope="session")
+def lsp_mode() -> list[Path]:
+    """The folders that Emacs needs in its load path for lsp-mode."""
+    return provided(lambda: provisioning.provide_lisp(LSP_MODE), "lsp-mode")
+
+
+@pytest.fixture(scope="session")
+def vscode_installation(pytestconfig: pytest.Config) -> Path:
+    """The folder with VS Code and what shows it."""
     installation = provided(provisioning.provide_vscode, "VS Code")
     package = json.loads((installation / "node_modules/code-server/lib/vscode/package.json").read_text())
     pytestconfig.stash[VERSIONS]["vscode"] = package["version"]
+    return installation
+
+
+@pytest.fixture(scope="session")
+def vscode(vscode_installation: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[VSCode]:
+    """A running VS Code with a generic client, one for all tests; those that use it carry the mark `vscode`."""
     home, folder = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("parcels")
-    with VSCode(installation, home, folder) as editor:
+    with VSCode(vscode_installation, home, folder, GENERIC_CLIENT) as editor:
+        yield editor
+
+
+@pytest.fixture(scope="session")
+def extension() -> Client:
+    """Our extension for VS Code, as it is built."""
+    return provided(build, "extension for VS Code")
+
+
+@pytest.fixture(scope="session")
+def extended_vscode(
+    vscode_installation: Path, extension: Client, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[VSCode]:
+    """A running VS Code with our extension, and with nothing else; the same mark."""
+    home, folder = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("parcels")
+    with VSCode(vscode_installation, home, folder, extension) as editor:
         yield editor

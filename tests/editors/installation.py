@@ -34,9 +34,9 @@ class Installation:
 
     def __init__(self, home: Path, base_url: str) -> None:
         self._trace = home / "lsp-llm.trace"
-        settings = home / ".config/lsp-llm/config.toml"
-        settings.parent.mkdir(parents=True)
-        settings.write_text(SETTINGS.format(base_url=base_url))
+        self._configuration = home / ".config/lsp-llm"
+        self._configuration.mkdir(parents=True)
+        (self._configuration / "config.toml").write_text(SETTINGS.format(base_url=base_url))
         self.program = home / "bin/lsp-llm"
         """What an editor starts."""
         self.program.parent.mkdir()
@@ -46,6 +46,12 @@ class Installation:
         command = shlex.join(["env", *variables, sys.executable, "-m", "lsp_llm", "--trace", str(self._trace)])
         self.program.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
         self.program.chmod(0o755)
+
+    def add_prompt(self, name: str, text: str) -> None:
+        """Add a prompt to the user's library."""
+        path = self._configuration / "prompts" / f"{name}.md"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"{text}\n")
 
     def transcript(self) -> str:
         """What went over the wire so far; for eyes."""

@@ -140,6 +140,7 @@ starters() {
       hx) starter hx "$root/usr/lib/hx/hx" "HELIX_RUNTIME=$root/usr/lib/hx/runtime" ;;
       emacs-nox) emacs_starters ;;
       chromium-headless-shell) chromium_starter ;;
+      elpa-*) ;; # nothing to start: Emacs reads it from root/usr/share/emacs/site-lisp/elpa-src
       *) starter "$package" "$root/usr/bin/$package" ;;
     esac
   done

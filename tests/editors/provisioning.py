@@ -24,21 +24,29 @@ class Unavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """Editors that belong together: the packages of one Debian suite."""
+    """What belongs together: packages of one Debian release, in a folder of their own."""
 
-    name: str
+    folder: str
+    release: str
     packages: tuple[str, ...]
 
 
-STABLE = Suite("trixie", ("neovim", "hx", "emacs-nox", "tmux"))
-NEWEST = Suite("sid", ("neovim", "hx", "tmux"))
+STABLE = Suite("trixie", "trixie", ("neovim", "hx", "emacs-nox", "tmux"))
+NEWEST = Suite("sid", "sid", ("neovim", "hx", "tmux"))
+OLD_EMACS = Suite("old-emacs", "bookworm", ("emacs-nox",))
+LSP_MODE = Suite("lsp-mode", "trixie", ("elpa-lsp-mode",))
 
 
 def provide(suite: Suite) -> Path:
     """The folder with the suite's programs, unpacked first where needed (ten seconds); raises `Unavailable`."""
-    destination = ROOT / suite.name
-    run_alone([str(PROVISION), suite.name, str(destination), *suite.packages], destination)
+    destination = ROOT / suite.folder
+    run_alone([str(PROVISION), suite.release, str(destination), *suite.packages], destination)
     return destination / "bin"
+
+
+def provide_lisp(suite: Suite) -> list[Path]:
+    """The folders with a suite's Lisp for Emacs, unpacked first where needed; raises `Unavailable`."""
+    return sorted(provide(suite).with_name("root").glob("usr/share/emacs/site-lisp/elpa-src/*"))
 
 
 def provide_vscode() -> Path:
