@@ -10,16 +10,21 @@ PLAIN: tuple[list[str], ...] = ([], ["--stdio"], ["serve"], ["serve", "--stdio"]
 
 def main() -> int:
     """Run the command line and give its exit code."""
+    try:
+        return _main()
+    except KeyboardInterrupt:
+        # Also while something is being loaded.
+        return 130
+
+
+def _main() -> int:
     if sys.argv[1:] not in PLAIN:
         from lsp_llm.cli import run
 
         return run()
     from lsp_llm.lsp.greeting import greet
 
-    try:
-        greeting = greet(0, 1)
-    except KeyboardInterrupt:
-        return 130
+    greeting = greet(0, 1)
     from lsp_llm.cli import run
 
     return run(greeting=greeting)

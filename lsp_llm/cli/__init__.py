@@ -9,10 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import lsp_llm
+from lsp_llm.cli.exit_codes import FAILED, READER_GONE, STOPPED
 from lsp_llm.errors import LspLlmError
 from lsp_llm.lsp.greeting import NO_GREETING, Greeting
 
 LEVELS = ("debug", "info", "warning", "error")
+LINES = "the lines to replace, from 1; A alone: the answer goes behind it; all lines if absent"
+# Written out: the table of editors is not wanted by those who serve.
+EDITORS = ("neovim", "vscode", "helix", "emacs", "vim", "kakoune", "sublime", "zed")
 
 
 def run(arguments: Sequence[str] | None = None, greeting: Greeting = NO_GREETING) -> int:
@@ -22,18 +26,26 @@ def run(arguments: Sequence[str] | None = None, greeting: Greeting = NO_GREETING
     """
     options = parser().parse_args(arguments, argparse.Namespace(greeting=greeting))
     try:
-        return _run(options)
+        return _run_and_flush(options)
     except LspLlmError as error:
         from lsp_llm.commands.inquiries import sentence
 
         print(f"lsp-llm: {sentence(error)}", file=sys.stderr)
-        return 1
+        return FAILED
     except BrokenPipeError:
         # Whoever read the output has gone; without this, Python would complain once more at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return READER_GONE
     except KeyboardInterrupt:
-        return 130
+        return STOPPED
+
+
+def _run_and_flush(options: argparse.Namespace) -> int:
+    """What is left to be written is written here, where a reader that has gone is no fault."""
+    code = _run(options)
+    if sys.stdout is not None:
+        sys.stdout.flush()
+    return code
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -61,6 +73,20 @@ def _run(options: argparse.Namespace) -> int:
             from lsp_llm.cli.render import render
 
             return render(options)
+        case "chat":
+            from lsp_llm.cli.chat import chat
+
+            return chat(options)
+        case "setup":
+            from lsp_llm.cli.setup.command import set_up
+
+            return set_up(options)
+        case "doctor" if options.editor:
+            from lsp_llm.cli.doctor_editor import examine_editor
+
+            return examine_editor(options.editor, options.config, as_data=options.json)
+        case "fill" | "pipe" | "history" | "config" | "completion":
+            return _run_at_hand(options)
         case "doctor":
             from lsp_llm.cli.doctor import examine
 
@@ -71,22 +97,85 @@ def _run(options: argparse.Namespace) -> int:
             return serve(options)
 
 
+def _run_at_hand(options: argparse.Namespace) -> int:
+    """What works where there is no editor."""
+    match options.command:
+        case "fill":
+            from lsp_llm.cli.fill import fill
+
+            return fill(options)
+        case "pipe":
+            from lsp_llm.cli.pipe import pipe
+
+            return pipe(options)
+        case "history":
+            from lsp_llm.cli.history import show_history
+
+            return show_history(options.query, options.limit, as_data=options.json)
+        case "config" if options.look == "schema":
+            from lsp_llm.cli.config_schema import show_schema
+
+            return show_schema()
+        case "config":
+            from lsp_llm.cli.config import config
+
+            return config(options)
+        case _:
+            from lsp_llm.cli.completion import completion
+
+            return completion(parser(), options)
+
+
 def parser() -> argparse.ArgumentParser:
     """The grammar of the command line; without a subcommand it serves on stdio, as every editor expects."""
     top = argparse.ArgumentParser(
         prog="lsp-llm", parents=[_serving()], description="A language server that streams LLM answers into any editor."
     )
-    top.set_defaults(log_level="warning")
+    top.set_defaults(log_level="warning", ws=None, tcp=None, connect=None)
     top.add_argument("--version", action="version", version=f"lsp-llm {lsp_llm.__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     # Without defaults of its own: they would stand above what was said before the word "serve".
     again = _serving(argument_default=argparse.SUPPRESS)
     serve = commands.add_parser("serve", parents=[again], help="serve an editor (what happens without a command)")
     serve.set_defaults(command="serve")
+    _add_network(serve)
+    _add_chat(commands)
     demo = commands.add_parser("demo", help="watch an answer stream into a file, with no key and no model")
     demo.add_argument("--svg", type=Path, metavar="FILE", help="write a picture of the demo instead of playing it")
     _add_looking(commands)
     return top
+
+
+def _add_network(serve: argparse.ArgumentParser) -> None:
+    """The ways to serve without pipes."""
+    ways = serve.add_mutually_exclusive_group()
+    ways.add_argument("--ws", metavar="HOST:PORT", help="serve many clients over WebSockets (this machine's, no HOST)")
+    ways.add_argument("--tcp", metavar="HOST:PORT", help="serve many clients over TCP")
+    ways.add_argument(
+        "--connect",
+        nargs="?",
+        const="",
+        metavar="URL",
+        help="join this editor to such a server ([remote] url if absent)",
+    )
+    serve.add_argument(
+        "--tls-cert", type=Path, metavar="FILE", help="speak TLS over the network, with this certificate"
+    )
+    serve.add_argument("--tls-key", type=Path, metavar="FILE", help="its key, where that is not in the same file")
+
+
+def _add_chat(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    chat = commands.add_parser("chat", help="chat in this terminal")
+    chat.add_argument(
+        "--connect", nargs="?", const="", metavar="URL", help="with a server elsewhere ([remote] url if absent)"
+    )
+    chat.add_argument("--preset", default="", metavar="NAME", help="not the one in use but this")
+    which = chat.add_mutually_exclusive_group()
+    which.add_argument("--chat", default="", metavar="ID", help="go on with this chat")
+    which.add_argument("--continue", dest="go_on", action="store_true", help="go on with the chat changed last")
+    # Without a default of its own, as above.
+    unsaid = argparse.SUPPRESS
+    chat.add_argument("--config", type=Path, default=unsaid, metavar="FILE", help="settings instead of the user's own")
 
 
 def _add_looking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -103,20 +192,81 @@ def _add_looking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "provider", nargs="?", default="", metavar="PROVIDER", help="that of the preset in use if absent"
     )
     commands.add_parser("usage", parents=[looking], help="show tokens and cost by day, provider and model")
-    _add_render(commands, settings)
+    asking = _asking()
+    _add_render(commands, settings, asking)
+    _add_filling(commands, [*both, asking])
+    _add_history_and_config(commands, looking, both)
     doctor = commands.add_parser("doctor", parents=both, help="check settings, keys, servers, clock and network")
-    doctor.add_argument("--request", action="store_true", help="also ask the preset in use for one token, and time it")
+    either = doctor.add_mutually_exclusive_group()
+    either.add_argument("--request", action="store_true", help="also ask the preset in use for one token, and time it")
+    either.add_argument("editor", nargs="?", choices=EDITORS, metavar="EDITOR", help="look at this editor instead")
+    _add_setup(commands)
+
+
+def _add_setup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    setup = commands.add_parser("setup", help="print an editor's configuration, or write it where the editor reads it")
+    setup.add_argument("editor", choices=EDITORS, metavar="EDITOR", help=", ".join(EDITORS))
+    setup.add_argument("--write", action="store_true", help="show what would change, ask, and write it")
+    setup.add_argument("--yes", action="store_true", help="do not ask")
+    setup.add_argument("--languages", default="", metavar="A,B", help="helix: the languages that get lsp-llm")
+
+
+def _asking() -> argparse.ArgumentParser:
+    """What may be said of a fill."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--prompt", default="", metavar="TEXT", help="the instruction")
+    common.add_argument("--action", default="", metavar="ID", help="a prompt of the library")
+    common.add_argument("--preset", default="", metavar="NAME", help="not the one in use but this")
+    return common
+
+
+def _add_filling(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], parents: Sequence[argparse.ArgumentParser]
+) -> None:
+    fill = commands.add_parser("fill", parents=parents, help="have lines of a file replaced by an answer")
+    fill.add_argument("file", type=Path, metavar="FILE", help="the file")
+    fill.add_argument("--lines", default="", metavar="A:B", help=LINES)
+    fill.add_argument("--dry-run", action="store_true", help="show the difference and write nothing")
+    commands.add_parser("pipe", parents=parents, help="answer on standard output, about the text on standard input")
+
+
+def _add_history_and_config(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    looking: argparse.ArgumentParser,
+    both: Sequence[argparse.ArgumentParser],
+) -> None:
+    history = commands.add_parser("history", parents=[looking], help="show what was asked and what came of it")
+    history.add_argument("query", nargs="?", default="", metavar="QUERY", help="only what has these words")
+    history.add_argument("--limit", type=_count, default=20, metavar="N", help="at most so many, the last one first")
+    config = commands.add_parser("config", help="look at the settings")
+    looks = config.add_subparsers(dest="look", metavar="WHAT", required=True)
+    looks.add_parser("show", parents=both, help="the settings in force, and where each comes from")
+    looks.add_parser("check", parents=both, help="what is wrong with the files of settings")
+    looks.add_parser("schema", help="a JSON schema of the settings, for editors that complete and check them")
+    completion = commands.add_parser("completion", help="print what makes a shell complete our words")
+    what = completion.add_mutually_exclusive_group(required=True)
+    what.add_argument("shell", nargs="?", choices=("bash", "zsh", "fish"), help="the shell that is to read it")
+    # What the scripts ask for.
+    what.add_argument("--names", choices=("presets", "prompts"), help=argparse.SUPPRESS)
+
+
+def _count(text: str) -> int:
+    """A number from 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no number from 1")
+    return int(text)
 
 
 def _add_render(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], settings: argparse.ArgumentParser
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    settings: argparse.ArgumentParser,
+    asking: argparse.ArgumentParser,
 ) -> None:
-    render = commands.add_parser("render", parents=[settings], help="show what would be sent for a place in a file")
+    render = commands.add_parser(
+        "render", parents=[settings, asking], help="show what would be sent for a place in a file"
+    )
     render.add_argument("file", nargs="?", type=Path, metavar="FILE", help="the document")
-    render.add_argument("--lines", default="", metavar="A:B", help="the lines to replace, from 1; A alone: behind it")
-    render.add_argument("--prompt", default="", metavar="TEXT", help="the instruction")
-    render.add_argument("--action", default="", metavar="ID", help="a prompt of the library")
-    render.add_argument("--preset", default="", metavar="NAME", help="not the one in use but this")
+    render.add_argument("--lines", default="", metavar="A:B", help=LINES)
     render.add_argument("--template", type=Path, metavar="TEMPLATE", help="render this template and nothing else")
     render.add_argument("--args", default="{}", metavar="JSON", help="the variables of the template")
 

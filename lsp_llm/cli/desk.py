@@ -151,7 +151,7 @@ class _Editor:
         changes = [self.documents[uri].apply(edit) for edit in sequential(edits)]
         self.runner.changed(uri, changes, VERSION)
 
-    def show_difference(self, uri: str, job_id: str, original: str, answer: str) -> None:
+    def show_difference(self, uri: str, job_id: str, document: Document, changes: Sequence[Edit]) -> None:
         """No job here is a preview."""
 
 

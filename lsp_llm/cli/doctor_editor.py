@@ -40,7 +40,6 @@ def examine_editor(name: str, config_file: Path | None, *, as_data: bool) -> int
         *_editor(editor),
         *_server(),
         *_set_up(editor, home),
-        *_rivals(editor, home),
         *chosen_preset(settings, os.environ),
         *_key(settings, os.environ),
     ]
@@ -113,20 +112,44 @@ def _set_up(editor: Editor, home: Home) -> Iterator[Finding]:
     except UserError as error:
         yield Finding("setup", "problem", str(error).partition("; ")[0], f"compare it with lsp-llm setup {editor.name}")
         return
-    for change in changes:
-        if not change.is_ours:
-            yield _compared(change, editor)
-    if part := [change for change in changes if change.is_ours]:
+    theirs, part = ([change for change in changes if change.is_ours is is_ours] for is_ours in (False, True))
+    if own := _own_start(editor, home, theirs):
+        yield Finding("setup", "ok", f"{own} starts lsp-llm by lines of your own")
+        return
+    yield from (_compared(change, editor) for change in theirs)
+    # Whoever has other lines in that file may do without the part.
+    if part and not any(change.is_needed and _has_some(change) for change in theirs):
         yield _part(part, editor, home)
+    yield from _rivals(editor, home)
+
+
+def _own_start(editor: Editor, home: Home, changes: list[Change]) -> Path | None:
+    """The one file that starts the server where setup has written nothing, as with a block pasted from README.md."""
+    if not any(change.is_needed for change in changes):
+        return None
+    places = dict.fromkeys([*(change.path for change in changes), *(place(home) for place in editor.rivals)])
+    try:
+        starting = [path for path in places for _ in range(_starts(path))]
+    except UserError:
+        return None
+    return starting[0] if editor.part and len(starting) == 1 else None
+
+
+def _starts(path: Path) -> int:
+    """How often a file starts the server; raises UserError for one that cannot be read."""
+    return len(_START.findall(text_at(path) or ""))
 
 
 def _compared(change: Change, editor: Editor) -> Finding:
     if not change.is_needed:
         return Finding("setup", "ok", f"{change.path} is as lsp-llm setup {editor.name} writes it")
-    has_some = change.before is not None and "lsp-llm" in change.before
-    said = "has another configuration" if has_some else "has nothing of lsp-llm"
+    said = "has another configuration" if _has_some(change) else "has nothing of lsp-llm"
     advice = f"lsp-llm setup {editor.name} --write shows what differs, and asks before it writes"
-    return Finding("setup", "note" if has_some else "problem", f"{change.path} {said}", advice)
+    return Finding("setup", "note" if _has_some(change) else "problem", f"{change.path} {said}", advice)
+
+
+def _has_some(change: Change) -> bool:
+    return change.before is not None and "lsp-llm" in change.before
 
 
 def _part(changes: list[Change], editor: Editor, home: Home) -> Finding:
@@ -157,11 +180,11 @@ def _rivals(editor: Editor, home: Home) -> Iterator[Finding]:
 
 def _more_than(count: int, path: Path) -> Iterator[Finding]:
     try:
-        text = text_at(path) or ""
+        found = _starts(path)
     except UserError as error:
         yield Finding("setup", "problem", str(error), "mend it")
         return
-    if len(_START.findall(text)) > count:
+    if found > count:
         said = f"{path} starts lsp-llm once more: two servers would offer the same commands"
         yield Finding("setup", "problem", said, "take that one out")
 

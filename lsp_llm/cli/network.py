@@ -6,15 +6,17 @@ import argparse
 import asyncio
 import os
 import sys
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from lsp_llm.app.serving import stop_on_signals, take_stdout
 from lsp_llm.app.shared import ServeOptions
 from lsp_llm.cli.configured import configured_aloud
 from lsp_llm.config.redactor import Redactor
 from lsp_llm.config.secrets import Secret
-from lsp_llm.config.settings import Remote
 from lsp_llm.errors import UserError
 from lsp_llm.lsp.framed import Framed
+from lsp_llm.lsp.link import Link
 from lsp_llm.lsp.stdio import Stdio
 from lsp_llm.remote.addresses import Address, read_address, read_place
 from lsp_llm.remote.backoff import Backoff
@@ -39,23 +41,37 @@ def listen(options: argparse.Namespace, serving: ServeOptions) -> int:
     return serve_network(serving, network, os.environ, lambda line: print(line, file=sys.stderr, flush=True))
 
 
-def join(options: argparse.Namespace, redactor: Redactor) -> int:
-    """Carry an editor's messages to a server and back; gives the exit code."""
-    remote = configured_aloud(options.config).remote
-    address = read_address(options.connect or _configured_url(remote))
+@dataclass(frozen=True, slots=True)
+class FarServer:
+    """A server that is to be reached: where it is, and how patiently."""
+
+    address: Address
+    token: str = field(repr=False)
+    backoff: Backoff
+
+    async def dial(self) -> Link:
+        """A link to it; raises Unreachable or NotAdmitted."""
+        return await dial(self.address, self.token)
+
+
+def far_server(connect: str, config_file: Path | None, redactor: Redactor) -> FarServer:
+    """The one at this address, "" for that of the settings; raises UserError where there is none."""
+    remote = configured_aloud(config_file).remote
+    if not (connect or remote.url):
+        raise UserError("--connect wants an address, or one as url below [remote] in the settings")
+    address = read_address(connect or remote.url)
     token = os.environ.get(remote.token_env, "").strip() if remote.token_env else ""
     redactor.also(lambda: (address.token, Secret(token)))
-    output = take_stdout()
-    return asyncio.run(_join(output, address, token, Backoff(remote.reconnect_seconds, remote.max_attempts)))
+    return FarServer(address, token, Backoff(remote.reconnect_seconds, remote.max_attempts))
 
 
-async def _join(output: int, address: Address, token: str, backoff: Backoff) -> int:
+def join(options: argparse.Namespace, redactor: Redactor) -> int:
+    """Carry an editor's messages to a server and back; gives the exit code."""
+    server = far_server(options.connect, options.config, redactor)
+    return asyncio.run(_join(take_stdout(), server))
+
+
+async def _join(output: int, server: FarServer) -> int:
     stdio = Stdio(0, output)
     stop_on_signals(stdio.stop)
-    return await bridge(Framed(stdio), lambda: dial(address, token), backoff, str(address))
-
-
-def _configured_url(remote: Remote) -> str:
-    if not remote.url:
-        raise UserError("--connect wants an address, or one as url below [remote] in the settings")
-    return remote.url
+    return await bridge(Framed(stdio), server.dial, server.backoff, str(server.address))

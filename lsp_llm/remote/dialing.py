@@ -41,7 +41,10 @@ async def dial(address: Address, token: str) -> Link:
         return await (_websocket(address, token) if address.is_websocket else _stream(address, token))
     except InvalidStatus as refusal:
         raise _refused(address, refusal) from None
-    except (InvalidHandshake, EOFError):
+    except (InvalidHandshake, EOFError) as error:
+        if isinstance(error.__cause__, EOFError):
+            # So does a tunnel whose other end is not there now.
+            raise Unreachable(f"{address} ends the connection before it has answered") from None
         raise NotAdmitted(f"{address} is no lsp-llm: it does not answer as a WebSocket does") from None
     except TimeoutError:
         raise Unreachable(f"{address} does not answer within {OPEN_SECONDS:g} s") from None

@@ -8,6 +8,7 @@ import pytest
 
 import lsp_llm
 from tests.cli.calling import called
+from tests.editors.readme import block
 
 HERE = f"lsp-llm {lsp_llm.__version__}"
 
@@ -93,6 +94,27 @@ async def test_a_second_server_that_offers_the_same(tmp_path: Path) -> None:
         "problem",
         f"{init} starts lsp-llm once more: two servers would offer the same commands",
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "heading", "language"),
+    [
+        ("neovim", "config/nvim/init.lua", "Neovim 0.11 and later", "lua"),
+        ("neovim", "config/nvim/init.lua", "Neovim 0.10", "lua"),
+        ("emacs", ".emacs.d/init.el", "Emacs", "elisp"),
+    ],
+)
+async def test_a_block_of_the_readme_is_enough(
+    tmp_path: Path, name: str, file: str, heading: str, language: str
+) -> None:
+    path = tmp_path / file
+    path.parent.mkdir(parents=True)
+    path.write_text(block(heading, language))
+    found = (await examined(tmp_path, name))[1]["setup"]
+    assert found == [("ok", f"{path} starts lsp-llm by lines of your own")]
+    path.write_text(block(heading, language) * 2)
+    said = f"{path} starts lsp-llm once more: two servers would offer the same commands"
+    assert ("problem", said) in (await examined(tmp_path, name))[1]["setup"]
 
 
 async def test_a_part_of_another_version(tmp_path: Path) -> None:

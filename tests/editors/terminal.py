@@ -67,6 +67,10 @@ class Terminal:
         """Type at the pace of a person."""
         waiting.one_by_one(text, self.type, interval_seconds)
 
+    def resize(self, columns: int, rows: int) -> None:
+        """Make the terminal this large."""
+        self._run("resize-window", "-x", str(columns), "-y", str(rows))
+
     def screen(self) -> str:
         """What is visible now."""
         return self._run("capture-pane", "-p")

@@ -16,7 +16,7 @@ from lsp_llm.records.ledger_files import LedgerFiles
 from lsp_llm.status.events import Cancelled, Failed, Finished, Notice, Outcome, RequestSent, Status
 from lsp_llm.stream.events import Event, Finish, Text
 from lsp_llm.text.document import Document
-from lsp_llm.text.edits import Edit, sequential
+from lsp_llm.text.edits import Edit, apply_sequential, sequential
 
 URI = "file:///project/shop.py"
 
@@ -90,8 +90,8 @@ class Editor:
         answered(Answered.APPLIED, "")
         self.type(uri, edits)
 
-    def show_difference(self, uri: str, job_id: str, original: str, answer: str) -> None:
-        self.shown = (uri, job_id, original, answer)
+    def show_difference(self, uri: str, job_id: str, document: Document, changes: Sequence[Edit]) -> None:
+        self.shown = (uri, job_id, document.text, apply_sequential(document.text, sequential(changes)))
 
     def type(self, uri: str, edits: Sequence[Edit]) -> None:
         document, version = self.documents[uri]

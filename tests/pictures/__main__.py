@@ -1,4 +1,4 @@
-"""`make pictures`: films the real programs and writes docs/pictures; a name films only that story."""
+"""`make pictures`: films the real programs and writes docs/pictures; the name of a file makes only that one."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ from pathlib import Path
 
 from tests.editors.provisioning import NEWEST, provide
 from tests.pictures.stories import chat_in_neovim, fill_in_helix, fill_in_neovim
+from tests.pictures.terminal_chat import terminal_chat
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
-STORIES = {"neovim": fill_in_neovim, "helix": fill_in_helix, "chat": chat_in_neovim}
+STORIES = {
+    "neovim.svg": fill_in_neovim,
+    "helix.svg": fill_in_helix,
+    "chat.svg": chat_in_neovim,
+    "terminal-chat.svg": terminal_chat,
+}
 
 
 def main() -> None:
@@ -17,8 +23,8 @@ def main() -> None:
     programs = provide(NEWEST)
     FOLDER.mkdir(exist_ok=True)
     for name in sys.argv[1:] or STORIES:
-        file = FOLDER / f"{name}.svg"
-        file.write_text(STORIES[name](programs), encoding="utf-8")
+        file = FOLDER / name
+        file.write_bytes(STORIES[name](programs))
         print(f"{file.relative_to(FOLDER.parents[1])}: {file.stat().st_size / 1024:.0f} kB")
 
 

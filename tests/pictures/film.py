@@ -12,22 +12,14 @@ from html import escape
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
-from rich.terminal_theme import TerminalTheme
+
+from lsp_llm.cli.demo.picture import FONT, THEME
 
 CELL_WIDTH, LINE_HEIGHT, FONT_SIZE = 8.4, 18.0, 14
 """Pixels; a cell's width is that of most fixed-width fonts at this size."""
 MARGIN, BAR = 12.0, 30.0
 _BLANK = "\u00a0"
 """Other blanks are drawn as one, whatever their number."""
-FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, DejaVu Sans Mono, Liberation Mono, monospace"
-THEME = TerminalTheme(
-    (22, 24, 29),
-    (214, 218, 226),
-    [(60, 64, 72), (242, 110, 110), (98, 202, 116), (226, 183, 92), (98, 160, 246), (196, 140, 240), (92, 200, 210),
-     (190, 196, 206)],
-    [(130, 137, 150), (255, 140, 135), (134, 222, 140), (240, 205, 120), (130, 182, 255), (214, 168, 250),
-     (124, 216, 226), (240, 243, 248)],
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,15 +40,15 @@ def pause(seconds: float = PAUSE_SECONDS) -> None:
     threading.Event().wait(seconds)
 
 
-def filmed(terminal: Terminal, title: str, play: Callable[[], None]) -> str:
+def filmed(terminal: Terminal, title: str, play: Callable[[], None]) -> bytes:
     """Play a story in front of the camera."""
     with Camera(terminal) as camera:
         play()
         pause(2 * PAUSE_SECONDS)
-    return film(camera.frames, title, camera.seconds, poster_second=camera.seconds * 0.6)
+    return film(camera.frames, title, camera.seconds, poster_second=camera.seconds * 0.6).encode()
 
 
-def fill_in_neovim(programs: Path) -> str:
+def fill_in_neovim(programs: Path) -> bytes:
     """`:LLM` on a function, and a word typed elsewhere while the answer comes."""
     with stage() as scene:
         init = scene.home / ".config/nvim/init.lua"
@@ -62,7 +62,7 @@ def fill_in_neovim(programs: Path) -> str:
             terminal.close()
 
 
-def chat_in_neovim(programs: Path) -> str:
+def chat_in_neovim(programs: Path) -> bytes:
     """A question in a chat document, sent from the menu; the next one is typed while the answer comes."""
     with stage("talk.chat.md", "## User\n\n") as scene:
         (scene.home / "parcels.py").write_text(SOURCE, encoding="utf-8")
@@ -103,7 +103,7 @@ def _type_next(terminal: Terminal) -> None:
     terminal.keys("Escape")
 
 
-def fill_in_helix(programs: Path) -> str:
+def fill_in_helix(programs: Path) -> bytes:
     """The same by Helix's command line."""
     with stage() as scene:
         folder = scene.home / ".config/helix"

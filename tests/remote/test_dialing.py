@@ -62,7 +62,7 @@ async def test_where_nobody_listens_another_attempt_may_help(scheme: str) -> Non
         (b"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n", NotAdmitted, r"refuses \(HTTP 404\): it gives no reason$"),
         (b"HTTP/1.1 502 No\r\nContent-Length: 0\r\n\r\n", Unreachable, r"refuses \(HTTP 502\)"),
         (b"SSH-2.0-OpenSSH_9.2\r\n", NotAdmitted, "is no lsp-llm"),
-        (b"", NotAdmitted, "is no lsp-llm"),
+        (b"", Unreachable, "ends the connection before it has answered"),
     ],
 )
 async def test_what_a_server_says_is_told(answer: bytes, kind: type[Exception], sentence: str) -> None:

@@ -19,8 +19,8 @@ _ROWS = 26
 _TITLE = "lsp-llm demo"
 # rich's template loads its font from a web site; any fixed-width font will do.
 _WEB_FONT = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
-_FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, DejaVu Sans Mono, Liberation Mono"
-_THEME = TerminalTheme(
+FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, DejaVu Sans Mono, Liberation Mono"
+THEME = TerminalTheme(
     (22, 24, 29),
     (214, 218, 226),
     [(60, 64, 72), (242, 110, 110), (98, 202, 116), (226, 183, 92), (98, 160, 246), (196, 140, 240), (92, 200, 210),
@@ -28,6 +28,11 @@ _THEME = TerminalTheme(
     [(130, 137, 150), (255, 140, 135), (134, 222, 140), (240, 205, 120), (130, 182, 255), (214, 168, 250),
      (124, 216, 226), (240, 243, 248)],
 )  # fmt: skip
+
+
+def with_own_font(svg: str) -> str:
+    """The picture, without what rich would fetch for it."""
+    return _WEB_FONT.sub("", svg).replace("Fira Code", FONT)
 
 
 class PictureScreen:
@@ -59,8 +64,7 @@ class PictureScreen:
             width=_COLUMNS, record=True, force_terminal=True, color_system="truecolor", file=io.StringIO()
         )
         console.print(self._views[len(self._views) // 2])
-        svg = console.export_svg(title=_TITLE, theme=_THEME, unique_id="demo")
-        svg = _WEB_FONT.sub("", svg).replace("Fira Code", _FONT)
+        svg = with_own_font(console.export_svg(title=_TITLE, theme=THEME, unique_id="demo"))
         try:
             self._file.write_text(svg, encoding="utf-8")
         except OSError as error:

@@ -118,7 +118,21 @@ EDITORS: tuple[Editor, ...] = (
             ),
         ),
     ),
-    Editor("emacs", "Emacs", ("emacs",), (29,), (ConfigFile("init.el", places.emacs_init, _lisp),)),
+    Editor(
+        "emacs",
+        "Emacs",
+        ("emacs",),
+        (29, 1),
+        (ConfigFile("init.el", places.emacs_init, _lisp),),
+        Part(("lisp",), lambda home: places.emacs_folder(home) / "lsp-llm"),
+        quirks=(
+            Quirk(
+                (30,),
+                "the Eglot that comes with Emacs 29 is too old for the package",
+                "M-x eglot-upgrade-eglot gets a newer one",
+            ),
+        ),
+    ),
     Editor(
         "vim",
         "Vim",

@@ -69,14 +69,21 @@ def vscode(home: Home) -> Path:
 
 def emacs_init(home: Home) -> Path:
     """The init file: of those that Emacs looks for the first that is there, else the one to make."""
-    base = home.named("APPDATA", home.folder / "AppData/Roaming") if home.is_windows else home.folder
-    classic = base / ".emacs.d"
-    old = [base / ".emacs.el", base / ".emacs", classic / "init.el"]
-    if found := next((path for path in old if path.is_file()), None):
-        return found
+    base = _emacs_base(home)
+    old = [base / ".emacs.el", base / ".emacs", base / ".emacs.d/init.el"]
+    return next((path for path in old if path.is_file()), emacs_folder(home) / "init.el")
+
+
+def emacs_folder(home: Home) -> Path:
+    """What Emacs calls `user-emacs-directory`."""
+    base = _emacs_base(home)
     # Emacs reads the newer place only where the older one is not there at all.
-    newer = _config(home) / "emacs"
-    return newer / "init.el" if newer.is_dir() and not classic.is_dir() else classic / "init.el"
+    newer, classic = _config(home) / "emacs", base / ".emacs.d"
+    return newer if newer.is_dir() and not classic.is_dir() and not (base / ".emacs").is_file() else classic
+
+
+def _emacs_base(home: Home) -> Path:
+    return home.named("APPDATA", home.folder / "AppData/Roaming") if home.is_windows else home.folder
 
 
 def vim(home: Home) -> Path:

@@ -19,6 +19,7 @@ import pytest
 from lsp_llm.cli import run
 from lsp_llm.cli.demo import performance
 from lsp_llm.cli.demo.story import invoice_story
+from lsp_llm.cli.exit_codes import READER_GONE
 
 DEMO = (sys.executable, "-m", "lsp_llm", "demo")
 # The pace is for people; the rest of the run is the same.
@@ -166,7 +167,7 @@ def test_when_the_reader_of_the_output_goes_it_ends_quietly(place: Place) -> Non
     demo.stdout.close()
     with demo.stderr:
         assert demo.stderr.read() == ""
-    assert demo.wait() == 1
+    assert demo.wait() == READER_GONE
     place.assert_nothing_is_left()
 
 

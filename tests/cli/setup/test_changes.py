@@ -19,7 +19,8 @@ def changes(name: str, folder: Path) -> list[Change]:
 
 
 def test_a_new_file_has_no_backup(tmp_path: Path) -> None:
-    (change,) = changes("emacs", tmp_path)
+    change, *part = changes("emacs", tmp_path)
+    assert all(one.is_ours and one.path.is_relative_to(tmp_path / ".emacs.d/lsp-llm") for one in part)
     assert (change.before, change.is_needed) == (None, True)
     assert carry_out(change) is None
     assert [path.name for path in (tmp_path / ".emacs.d").iterdir()] == ["init.el"]
@@ -57,7 +58,7 @@ def test_carriage_returns_stay(tmp_path: Path) -> None:
 
 
 def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
-    (change,) = changes("emacs", tmp_path)
+    change, *_ = changes("emacs", tmp_path)
     (tmp_path / ".emacs.d").mkdir()
     (tmp_path / ".emacs.d/init.el").write_text("(new)\n")
     with pytest.raises(UserError, match="was changed meanwhile"):

@@ -24,6 +24,7 @@ Place = Callable[[Home], Path]
             "AppData/Roaming/Code/User",
         ),
         (places.emacs_init, ".emacs.d/init.el", ".emacs.d/init.el", "AppData/Roaming/.emacs.d/init.el"),
+        (places.emacs_folder, ".emacs.d", ".emacs.d", "AppData/Roaming/.emacs.d"),
         (places.vim, ".vim", ".vim", "vimfiles"),
         (places.vimrc, ".vimrc", ".vimrc", "_vimrc"),
         (places.kakrc, ".config/kak/kakrc", ".config/kak/kakrc", "AppData/Roaming/kak/kakrc"),
@@ -60,6 +61,9 @@ def test_variables_are_followed(tmp_path: Path, place: Place, variables: dict[st
     ("place", "there", "expected"),
     [
         (places.emacs_init, [".emacs"], ".emacs"),
+        (places.emacs_folder, [".emacs", ".config/emacs/init.el"], ".emacs.d"),
+        (places.emacs_folder, [".config/emacs/init.el"], ".config/emacs"),
+        (places.emacs_folder, [".emacs.d/other", ".config/emacs/init.el"], ".emacs.d"),
         (places.emacs_init, [".config/emacs/init.el"], ".config/emacs/init.el"),
         (places.emacs_init, [".config/emacs/init.el", ".emacs.d/other"], ".emacs.d/init.el"),
         (places.vim, [".config/vim/vimrc"], ".config/vim"),
