@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-editors test-vscode soak check bench clean
+.PHONY: help demo test test-editors test-vscode vscode pictures soak check bench clean
 
 help: ## what each word does
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 16
@@ -20,6 +20,7 @@ $(VENV)/.run: pyproject.toml $(VENV)/.python
 
 $(VENV)/.dev: pyproject.toml $(VENV)/.python
 	@$(BIN)/pip --quiet --disable-pip-version-check install --editable '.[local,dev]'
+	@$(BIN)/pip --quiet --disable-pip-version-check download --dest $(VENV)/wheels . pip
 	@touch $@ $(VENV)/.run
 
 # The demo leaves nothing outside $(VENV): neither pip's downloads nor compiled modules beside the sources.
@@ -45,6 +46,18 @@ test-editors: $(VENV)/.dev ## the real terminal editors, ten rounds each
 test-vscode: $(VENV)/.dev ## a real VS Code, five rounds (fetches some 1.2 GB once)
 	@EDITOR_ROUNDS=5 $(BIN)/python -m pytest -q -m vscode tests/editors
 
+EXTENSION := editors/vscode
+$(EXTENSION)/node_modules/.package-lock.json: $(EXTENSION)/package-lock.json
+	@npm ci --prefix $(EXTENSION) --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+vscode: $(EXTENSION)/node_modules/.package-lock.json ## the VS Code extension, tested: editors/vscode/dist/lsp-llm.vsix
+	@npm --prefix $(EXTENSION) test
+	@npm --prefix $(EXTENSION) run package
+
+pictures: $(VENV)/.dev ## film the real editors for the documents, into docs/pictures
+	@$(BIN)/python -m tests.pictures
+
 bench: $(VENV)/.dev ## how fast it is, beside references measured in the same run
 	@$(BIN)/python -m tests.bench
 
@@ -52,4 +65,5 @@ soak: $(VENV)/.dev ## the property tests of the edit engine, for long
 	@$(BIN)/python -m pytest -q -m soak
 
 clean: ## remove what the other words made
+	rm -rf $(EXTENSION)/node_modules $(EXTENSION)/build $(EXTENSION)/dist
 	rm -rf $(VENV) .editors .hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

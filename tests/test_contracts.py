@@ -24,6 +24,8 @@ JINJA2 = "L2 jinja2 only in prompts.rendering"
 GOOGLE = "L2 google-auth only in providers.google_credentials"
 KEYRING = "L2 keyring only in config.system_keyring"
 MCP = "L2 mcp only in tools.mcp_connection"
+WEBSOCKETS = "L2 websockets only in remote"
+TEXTUAL = "L2 textual only in tui"
 YAML = "L2 yaml only in prompts.front_matter"
 DIALECTS = "The dialects do not import each other"
 ASYNCIO = "L2 asyncio only in the shell"
@@ -42,6 +44,9 @@ PLANTS = (
     (GOOGLE, "providers/credentials.py", "import google.auth"),
     (KEYRING, "config/secrets.py", "import keyring"),
     (MCP, "tools/mcp.py", "import mcp"),
+    (WEBSOCKETS, "cli/network.py", "import websockets"),
+    (WEBSOCKETS, "app/serving.py", "from websockets.asyncio.server import serve"),
+    (TEXTUAL, "cli/chat.py", "import textual"),
     (YAML, "prompts/library.py", "import yaml"),
     *(
         (DIALECTS, f"providers/{one}.py", f"import lsp_llm.providers.{other}")
@@ -59,6 +64,9 @@ PLANTS = (
     (PURE, "jobs/runner.py", "import time"),
     (PURE, "chat/document.py", "from pathlib import Path"),
     (PURE, "tools/approval.py", "import asyncio"),
+    (PURE, "tui/talk.py", "import time"),
+    (PURE, "remote/pace.py", "import time"),
+    (PURE, "remote/admission.py", "import secrets"),
     *(
         (PURE, f"providers/{name}.py", "import asyncio")
         for name in ("openai_chat", "gemini_parts", "fim", "retry", "faults", "retry_after", "registry")
