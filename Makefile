@@ -15,11 +15,11 @@ $(VENV)/.python:
 	@touch $@
 
 $(VENV)/.run: pyproject.toml $(VENV)/.python
-	@$(BIN)/pip --quiet --disable-pip-version-check install --editable '.[local]'
+	@$(BIN)/pip --quiet --disable-pip-version-check install --editable '.[local,tui]'
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml $(VENV)/.python
-	@$(BIN)/pip --quiet --disable-pip-version-check install --editable '.[local,dev]'
+	@$(BIN)/pip --quiet --disable-pip-version-check install --editable '.[local,tui,dev]'
 	@$(BIN)/pip --quiet --disable-pip-version-check download --dest $(VENV)/wheels . pip
 	@touch $@ $(VENV)/.run
 
