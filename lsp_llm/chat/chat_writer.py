@@ -98,7 +98,8 @@ class ChatWriter:
         size = _longest_beginning(self._written, content)
         place = content.rfind(self._written[:size]) + size
         behind = content[place:]
-        if size == len(self._written) or (size > self._heading_bytes and not behind.strip()):
+        is_whole = size == len(self._written) and _may_follow(self._written, behind)
+        if is_whole or (size > self._heading_bytes and not behind.strip()):
             # Less than the whole is what an editor had read in the middle of the turn and has saved now.
             self._pending = bytes(self._written[size:]) + self._pending
             del self._written[size:]
@@ -119,6 +120,13 @@ class ChatWriter:
         self._pending = b"".join([heading, self._written[self._heading_bytes :], self._pending])
         self._bytes_behind, self._heading_bytes = 0, len(heading)
         self._written.clear()
+
+
+def _may_follow(written: bytearray, behind: bytes) -> bool:
+    """Whether this may stand below a turn; if not, what was found is another answer that begins with the same words."""
+    if not behind.strip() or behind.startswith((b"\r", b"\n")):
+        return True
+    return written.endswith((b"\r", b"\n")) and behind.startswith(b"#")
 
 
 def _longest_beginning(whole: bytearray, content: bytes) -> int:

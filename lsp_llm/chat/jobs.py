@@ -76,8 +76,15 @@ class ChatJobs:
         job = self._jobs[job_id] = _Running(order, release, answer)
         self.tell(job_id)(Queued(order.uri, "chat", order.preset))
         task = job.task = asyncio.get_running_loop().create_task(_kept(job, work))
+
+        def ended(done: asyncio.Task[None]) -> None:
+            if not done.cancelled():
+                # Of a send in a document nobody waits for the task: its status has said how it ended.
+                done.exception()
+            self._settle(job_id, job, work)
+
         # Also for a task that is cancelled before it has begun.
-        task.add_done_callback(lambda done: self._settle(job_id, job, work))
+        task.add_done_callback(ended)
         return task
 
     def tell(self, job_id: str) -> Tell:

@@ -1,4 +1,7 @@
-"""The messages of a conversation as hosts take them: calls paired, what one side said in a row joined; pure."""
+"""The messages of a conversation as hosts take them: calls paired and judged, what one side said in a row joined.
+
+It is pure, and changes no turn.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,22 @@ from dataclasses import replace
 from lsp_llm.chat.conversation import Turn, messages_of
 from lsp_llm.chat.tool_pairs import paired
 from lsp_llm.exchange.messages import Message, Replay
+from lsp_llm.exchange.tools import ToolCall
+from lsp_llm.stream.tool_calls import problem_of
 
 
 def outgoing(system: str, turns: Sequence[Turn], replay_of: Callable[[Turn], Replay | None]) -> tuple[Message, ...]:
     """The messages for these turns. What the user said in a row, as after a stopped answer, is one message."""
-    return tuple(_joined(messages_of(system, tuple(paired(turns)), replay_of)))
+    return tuple(map(_sound, _joined(messages_of(system, tuple(paired(turns)), replay_of))))
+
+
+def _sound(message: Message) -> Message:
+    """A call that somebody has edited in the document may have no arguments any more that a host takes."""
+    return replace(message, tool_calls=tuple(map(_judged, message.tool_calls)))
+
+
+def _judged(call: ToolCall) -> ToolCall:
+    return replace(call, problem=call.problem or problem_of(call.name, call.arguments))
 
 
 def _joined(messages: Iterable[Message]) -> Iterator[Message]:

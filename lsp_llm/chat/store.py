@@ -19,15 +19,17 @@ from lsp_llm.chat.conversation import Conversation, Turn
 from lsp_llm.chat.disk import Disk, LocalDisk, Stamp, stamp_of
 from lsp_llm.chat.document import chat_text, read_chat
 from lsp_llm.chat.file_lock import try_lease
-from lsp_llm.chat.head import Head, read_head, with_key
+from lsp_llm.chat.head import read_head, with_key
 from lsp_llm.chat.holding import holding, told
+from lsp_llm.chat.terms import BUSY, ENDING
+from lsp_llm.chat.titling import title_of_turns
 from lsp_llm.chat.turn_reader import Problem
 from lsp_llm.errors import UserError
 
-ENDING = ".chat.md"
 # A name, and neither a path nor hidden; half a character is in no name.
 _CHAT_ID = re.compile(r"[^./\\\0-\x1f\ud800-\udfff][^/\\\0-\x1f\ud800-\udfff]*")
-HEAD_BYTES = 20_000
+_OUR_NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
+BEGINNING_BYTES = 20_000
 """As much of a file as is read to list it; no front matter is longer."""
 
 
@@ -99,7 +101,7 @@ class ChatStore:
             except OSError:
                 continue  # It was deleted since the folder was read.
             if not path.name.startswith(".") and query.casefold() in text.casefold():
-                found.append((changed, _summary(path, read_head(text[:HEAD_BYTES]), changed)))
+                found.append((changed, _summary(path, text[:BEGINNING_BYTES], changed)))
         return [summary for _, summary in sorted(found, key=lambda entry: (-entry[0], entry[1].chat_id))]
 
     def rename(self, chat_id: str, title: str) -> None:
@@ -140,7 +142,7 @@ class ChatStore:
             stamp_of(path)
             lease = try_lease(self._lease_path(chat_id))
         if lease is None:
-            raise UserError("an answer is coming in this chat already: wait for it, or stop it")
+            raise UserError(BUSY)
         return ChatWriter(path, self._lock, lease, self._disk)
 
     def _lease_path(self, chat_id: str) -> Path:
@@ -154,12 +156,19 @@ class ChatStore:
 
 
 def _text(path: Path, query: str) -> str:
-    """The whole text where something is looked for in it, else no more than its front matter."""
+    """The whole text where something is looked for in it, else no more than its beginning."""
     with path.open("rb") as file:
-        return decoded(file.read(-1 if query else HEAD_BYTES))
+        return decoded(file.read(-1 if query else BEGINNING_BYTES))
 
 
-def _summary(path: Path, head: Head, changed_nanoseconds: int) -> ChatSummary:
+def _summary(path: Path, beginning: str, changed_nanoseconds: int) -> ChatSummary:
+    head = read_head(beginning)
     updated = datetime.datetime.fromtimestamp(changed_nanoseconds // 1_000_000_000, datetime.UTC)
     name = path.name.removesuffix(ENDING)
-    return ChatSummary(name, head.title or name, head.preset, updated.isoformat())
+    title = head.title or _words(name, beginning) or name
+    return ChatSummary(name, title, head.preset, updated.isoformat())
+
+
+def _words(name: str, beginning: str) -> str:
+    """What stands for a missing title: nothing where the user has given the file a name."""
+    return title_of_turns(read_chat(beginning, name)[0].turns) if _OUR_NAME.fullmatch(name) else ""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from lsp_llm.chat.conversation import Turn
 
 TITLE_CHARACTERS: Final = 60
 
@@ -11,3 +15,8 @@ def title_of(words: str) -> str:
     """The first of these words, in one line."""
     line = " ".join(words.split())
     return line if len(line) <= TITLE_CHARACTERS else f"{line[:TITLE_CHARACTERS]}…"
+
+
+def title_of_turns(turns: Iterable[Turn]) -> str:
+    """The first words that the user said in these turns, "" where there are none."""
+    return next((title for turn in turns if turn.role == "user" and (title := title_of(turn.text))), "")

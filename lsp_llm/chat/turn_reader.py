@@ -5,13 +5,18 @@ Lines count from 0 at the heading. Only the lines decide, so a turn that nobody 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from lsp_llm.chat.blocks import read_call, read_result
 from lsp_llm.chat.conversation import Turn, TurnRole, is_blank, without_blank_edges
 from lsp_llm.chat.lines import BODY, Block, Kind, State, after, block_start_parts, heading_parts, kind_of, unescaped
 from lsp_llm.chat.signature import Signature, is_note, read_signature, usage_in
+from lsp_llm.exchange.tools import ToolCall
+from lsp_llm.stream.tool_calls import problem_of
+
+NO_ARGUMENTS: Final = "this call has no name, or its arguments are no JSON object, so many hosts are sent none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ class _Reading:
             role,
             self._joined("text"),
             self._joined("thinking"),
-            tuple(read_call(p.attributes, p.name, _payload(p)) for p in self._parts if p.kind == "tool call"),
+            tuple(self._calls()),
             tuple(
                 read_result(p.kind, p.attributes, p.name, _payload(p))
                 for p in self._parts
@@ -127,6 +132,14 @@ class _Reading:
         )
         folds, problems = tuple(self._folds), tuple(self._problems)
         return ReadTurn(turn, folds, self._signature_line, self._text_end_line(), closed_line, problems)
+
+    def _calls(self) -> Iterator[ToolCall]:
+        for part in self._parts:
+            if part.kind == "tool call":
+                call = read_call(part.attributes, part.name, _payload(part))
+                if not call.problem and problem_of(call.name, call.arguments):
+                    self._problems.append(Problem(part.first_line, NO_ARGUMENTS))
+                yield call
 
     def _take_payload(self, number: int, line: str, before: State, kind: Kind) -> None:
         part = self._parts[-1]

@@ -68,7 +68,7 @@ def _editor(editor: Editor) -> Iterator[Finding]:
     else:
         yield Finding("editor", "ok", f"{editor.title} {found[0]} ({path})")
     for quirk in editor.quirks:
-        if version < quirk.below:
+        if editor.oldest <= version < quirk.below:
             yield Finding("editor", "note", quirk.text, quirk.advice)
     if editor.client:
         yield Finding(
@@ -111,6 +111,7 @@ def _set_up(editor: Editor, home: Home) -> Iterator[Finding]:
         changes = changes_for(editor, home, _texts(editor, home))
     except UserError as error:
         yield Finding("setup", "problem", str(error).partition("; ")[0], f"compare it with lsp-llm setup {editor.name}")
+        yield from _rivals(editor, home)
         return
     theirs, part = ([change for change in changes if change.is_ours is is_ours] for is_ours in (False, True))
     if own := _own_start(editor, home, theirs):

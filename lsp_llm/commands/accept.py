@@ -47,4 +47,4 @@ def take(services: Services, job_id: str, hunk: int | None = None) -> None:
             runner.accept(job_id, hunk)
 
     services.pages.show_beside(uri)
-    services.open_chats.when_open(uri, again)
+    services.open_chats.when_open_again(uri, again)

@@ -34,7 +34,7 @@ class Apply:
         file = _file(services, target.uri, path)
         job_id = services.sends.next_id()
         services.pages.show_file(file)
-        services.open_chats.when_open(file.as_uri(), lambda found: _show(services, job_id, found, text))
+        services.open_chats.when_open(file, lambda found: _show(services, job_id, found, text))
         return {"jobId": job_id}
 
 

@@ -24,4 +24,4 @@ class Branch:
 
     def run(self, services: Services, target: Target, options: BranchOptions) -> Mapping[str, Any]:
         """The uri of the new document."""
-        return {"uri": branch(services, services.open_chats.get(target.uri), target.start)}
+        return {"uri": branch(services, services.open_chats.get(target.uri), target.start).as_uri()}

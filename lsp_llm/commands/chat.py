@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from lsp_llm.chat.terms import BUSY
 from lsp_llm.chat.titling import title_of
 from lsp_llm.commands.base import Options, Place, Services
-from lsp_llm.commands.document_sends import BUSY
 from lsp_llm.commands.open_chats import OpenChat
 from lsp_llm.commands.quoting import quoted_selection
 from lsp_llm.errors import UserError

@@ -31,15 +31,18 @@ ANY_EDIT: Final = Claim(TOOL)
 CHANGED: Final = "its text has changed meanwhile; read it again"
 EMPTY: Final = "the new file is there, and empty."
 NOT_SAVED: Final = "it is not saved yet"
+OPEN_SECONDS: Final = 30.0
+"""How long an editor, or its user, has to open a file; one that does not see the server's files never will."""
 
 
 class OfferedEdits:
     """The edits of one chat (the `Edits` port of tools)."""
 
-    def __init__(self, services: Services, desk: Desk, policy: Policy) -> None:
+    def __init__(self, services: Services, desk: Desk, policy: Policy, open_seconds: float = OPEN_SECONDS) -> None:
         self._services = services
         self._desk = desk
         self._policy = policy
+        self._open_seconds = open_seconds
 
     async def propose(self, proposal: Proposal) -> Outcome:
         """Offer it, or make it at once where that is granted, and wait until it is decided."""
@@ -56,18 +59,21 @@ class OfferedEdits:
 
     async def _opened(self, proposal: Proposal) -> Target:
         """The file as the editor has it, which is asked to open it; raises UserError."""
-        open_chats = self._services.open_chats
-        if (found := open_chats.at_path(proposal.path)) is not None:
+        open_chats, file = self._services.open_chats, Path(proposal.path)
+        if (found := open_chats.at_path(file)) is not None:
             return found
-        file = Path(proposal.path)
         if proposal.text is None:
             make_file(file)
         shown = asyncio.Event()
-        open_chats.when_open(file.as_uri(), lambda target: shown.set())
+        open_chats.when_open(file, lambda target: shown.set())
         self._services.pages.show_beside(file.as_uri())
-        await shown.wait()
+        try:
+            async with asyncio.timeout(self._open_seconds):
+                await shown.wait()
+        except TimeoutError:
+            raise UserError(f"{file.name} was not opened in the editor within {self._open_seconds:g} s") from None
         # The user may have typed since, or closed it again.
-        if (found := open_chats.at_path(proposal.path)) is None:
+        if (found := open_chats.at_path(file)) is None:
             raise UserError(f"{file.name} was closed again")
         return found
 

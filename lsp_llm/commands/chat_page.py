@@ -9,15 +9,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from lsp_llm.chat.conversation import Turn
 from lsp_llm.chat.loop import Send
 from lsp_llm.chat.turn_writer import heading_of
 from lsp_llm.commands.open_chats import OpenChat
+from lsp_llm.errors import LspLlmError
 from lsp_llm.jobs.ports import Target
 from lsp_llm.jobs.runner import Runner
 from lsp_llm.jobs.writing import Writing
 from lsp_llm.status.events import Finished, Message, Outcome, Status
+
+STOP_SECONDS: Final = 0.5
+"""Whoever sends again right after a stop finds the place free; an editor that answers nothing holds up no stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +120,24 @@ class DocumentPage:
         """The turn is whole; it is the editor that saves it."""
 
     async def take(self, send: Send) -> None:
-        """Have a send written here; returns when all of it is in the document. Raises LspLlmError."""
-        await send.run()
-        await self.shown()
+        """Have a send written here; returns, or raises LspLlmError, when all of it is in the document."""
+        try:
+            await self._run(send)
+        except asyncio.CancelledError:
+            await self._shown(STOP_SECONDS)
+            raise
+        except LspLlmError:
+            await self._shown()
+            raise
+        await self._shown()
 
-    async def shown(self) -> None:
-        """Return when all of it is in the document."""
+    async def _shown(self, limit_seconds: float | None = None) -> None:
+        """Return when all of it is in the document, or the time is over."""
         self.close()
-        await self._there
+        await asyncio.wait({self._there}, timeout=limit_seconds)
+
+    async def _run(self, send: Send) -> None:
+        await send.run()
 
     def close(self) -> None:
         """Nothing more comes."""
@@ -159,10 +174,9 @@ class DocumentPage:
 class LatePage(DocumentPage):
     """The place of an answer that goes on below the heading that it has."""
 
-    async def take(self, send: Send) -> None:
-        """The conversation's last turn is that answer."""
+    async def _run(self, send: Send) -> None:
+        # The conversation's last turn is that answer.
         await send.run(send.chat.turns[-1])
-        await self.shown()
 
     def _first(self, heading: list[str]) -> list[str]:
         return ["", "", ""]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
@@ -21,6 +22,7 @@ from lsp_llm.chat.replays import ReplayFiles
 from lsp_llm.chat.session import Session
 from lsp_llm.chat.stamping import new_message_id, now
 from lsp_llm.chat.store import ChatStore
+from lsp_llm.chat.terms import BUSY
 from lsp_llm.chat.titling import title_of
 from lsp_llm.commands.base import Services
 from lsp_llm.commands.chat_asking import ChatAsking
@@ -125,12 +127,22 @@ class Chats:
         folder = self.folder
         return self._stores.setdefault(folder, ChatStore(folder))
 
-    def create(self, title: str, preset: str, system: str, context: str) -> Conversation:
-        """A new chat; `context` stands in it as the beginning of the user's first turn. Raises UserError."""
+    def create(
+        self, title: str, preset: str, system: str, context: str, tools: Sequence[ToolSpec] = ()
+    ) -> Conversation:
+        """A new chat; `context` stands in it as the beginning of the user's first turn. Raises UserError.
+
+        Calls of the `tools` are carried out by the client.
+        """
         if preset:
             resolve(self._services.settings(""), preset)
+        for tool in tools:
+            if not is_name(tool.name):
+                raise UserError(f"a tool's name has at most 64 letters, digits, _ and -, and {tool.name!r} has not")
         turns = [Turn(new_message_id(), "user", tidy(context), timestamp=now())] if context else []
-        return self.store.create(title, preset, system, turns)
+        chat = self.store.create(title, preset, system, turns)
+        self.session(chat.chat_id).offer({tool.name: tool for tool in tools})
+        return chat
 
     def delete(self, chat_id: str) -> None:
         """Take a chat away; raises UserError."""
@@ -156,15 +168,13 @@ class Chats:
         `job_id` is one of `jobs.next_id()`, where the caller has to know it before.
         """
         store = self.store
-        self._name(store, order)
         writer = store.writer(order.chat_id)
         try:
             chat = store.load(order.chat_id).conversation
             preset = self._preset(order.preset or chat.preset, "")
             if order.text.strip():
-                if order.message_id in {turn.message_id for turn in chat.turns if turn.message_id}:
-                    raise UserError("this message is in the chat already")
-                turn = Turn(order.message_id or new_message_id(), "user", tidy(order.text), timestamp=now())
+                turn = _question(chat, order)
+                _name(store, chat, turn.text)
                 add_turn(writer, turn)
                 chat = chat.with_turn(turn)
             uri = store.path(order.chat_id).as_uri()
@@ -191,7 +201,7 @@ class Chats:
         `uri` is that of the chat's document, and `chat.chat_id` what approvals and tool results are addressed to.
         """
         if self.jobs.running(chat.chat_id):
-            raise UserError("an answer is coming in this chat already: wait for it, or stop it")
+            raise UserError(BUSY)
         if not chat.turns:
             raise UserError("there is nothing to answer: write something first")
         around = self._around(uri)
@@ -241,13 +251,6 @@ class Chats:
             self._sessions[chat_id] = Session(chat_id, self._services.settings("").context.secrets, Limits())
         return self._sessions[chat_id]
 
-    def offer(self, chat_id: str, tools: tuple[ToolSpec, ...]) -> None:
-        """The client carries out calls of these in this chat; raises UserError for a name that no host takes."""
-        for tool in tools:
-            if not is_name(tool.name):
-                raise UserError(f"a tool's name has at most 64 letters, digits, _ and -, and {tool.name!r} has not")
-        self.session(chat_id).offer({tool.name: tool for tool in tools})
-
     def approve(self, chat_id: str, call_id: str, decision: Decision) -> None:
         """The user's word on a call that waits; raises UserError where there is none."""
         if not self.session(chat_id).execution.desk.answer(call_id, decision):
@@ -289,12 +292,19 @@ class Chats:
         resolve(self._services.settings(around), name)
         return name
 
-    def _name(self, store: ChatStore, order: SendOrder) -> None:
-        """A chat without a title is called by its first words."""
-        chat = store.load(order.chat_id).conversation
-        title = title_of(order.text)
-        if title and not chat.title and not chat.turns and not self.jobs.running(order.chat_id):
-            store.rename(order.chat_id, title)
+
+def _name(store: ChatStore, chat: Conversation, words: str) -> None:
+    """A chat without a title is called by its first words; where that cannot be, it is answered all the same."""
+    if not chat.title and not chat.turns:
+        with suppress(UserError):
+            store.rename(chat.chat_id, title_of(words))
+
+
+def _question(chat: Conversation, order: SendOrder) -> Turn:
+    """The user's new turn; raises UserError where it is in the chat already."""
+    if order.message_id and any(turn.message_id == order.message_id for turn in chat.turns):
+        raise UserError("this message is in the chat already")
+    return Turn(order.message_id or new_message_id(), "user", tidy(order.text), timestamp=now())
 
 
 def _kept(replays: ReplayFiles, turn: Turn, replay: Replay) -> Turn:

@@ -9,8 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lsp_llm.chat.terms import BUSY, ENDING
 from lsp_llm.commands.base import Services
-from lsp_llm.commands.open_chats import ENDING, OpenChat
+from lsp_llm.commands.open_chats import OpenChat
 from lsp_llm.errors import UserError
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 WRITE_FIRST = "there is nothing to answer: write something below the last heading first"
 EARLIER_ANSWER = "only the last answer can be asked for again: branch from its question"
-BUSY = "an answer is coming in this chat already: wait for it, or stop it"
 
 
 def send(services: Services, chat: OpenChat, offset: int) -> Mapping[str, Any]:
@@ -44,24 +44,24 @@ def send(services: Services, chat: OpenChat, offset: int) -> Mapping[str, Any]:
         return answer(services, chat, question, slot_behind(chat, question, last), DocumentPage)
     if not is_question(chat, place):
         raise UserError(EARLIER_ANSWER)
-    uri = branch(services, chat, offset)
-    send_when_open(services, uri)
-    return {"uri": uri}
+    path = branch(services, chat, offset)
+    send_when_open(services, path)
+    return {"uri": path.as_uri()}
 
 
-def send_when_open(services: Services, uri: str) -> None:
+def send_when_open(services: Services, path: Path) -> None:
     """Have the last turn of a chat document answered as soon as the editor shows it."""
-    when_open(services, uri, lambda chat: send(services, chat, chat.document.length))
+    when_open(services, path, lambda chat: send(services, chat, chat.document.length))
 
 
-def when_open(services: Services, uri: str, act: Callable[[OpenChat], object]) -> None:
+def when_open(services: Services, path: Path, act: Callable[[OpenChat], object]) -> None:
     """Act on a chat document as soon as the editor shows it; a UserError is shown."""
 
-    async def begin() -> None:
+    async def begin(uri: str) -> None:
         act(services.open_chats.get(uri))
 
     # Then the editor is still telling of the document.
-    services.open_chats.when_open(uri, lambda opened: services.errands.begin(begin()))
+    services.open_chats.when_open(path, lambda opened: services.errands.begin(begin(opened.uri)))
 
 
 def go_on(services: Services, chat: OpenChat) -> Mapping[str, Any]:
@@ -122,8 +122,8 @@ def stop(services: Services, uri: str) -> Mapping[str, Any]:
     return {"cancelled": [job_id for job_id in sends.running(uri=uri) if sends.stop(job_id)]}
 
 
-def branch(services: Services, chat: OpenChat, offset: int) -> str:
-    """A chat of its own with the turns down to the one at an offset; shown, and its uri. Raises UserError."""
+def branch(services: Services, chat: OpenChat, offset: int) -> Path:
+    """A chat of its own with the turns down to the one at an offset; shown, and its file. Raises UserError."""
     place = place_at(chat, offset)
     if place < 0 or chat.last_said < 0:
         raise UserError("there is no turn here to branch from")
@@ -134,7 +134,7 @@ def branch(services: Services, chat: OpenChat, offset: int) -> str:
     whole = chat.parsed.conversation("")
     path = _write(services, chat, replace(whole, turns=whole.turns[: place + 1]))
     services.pages.show_file(path)
-    return path.as_uri()
+    return path
 
 
 def place_at(chat: OpenChat, offset: int) -> int:
@@ -178,7 +178,9 @@ def path_of(services: Services, chat: OpenChat) -> Path | None:
 
 
 def _is_stored(services: Services, path: Path) -> bool:
-    return path.parent == services.chats().folder
+    folder = services.chats().folder
+    # Emacs names the file behind a link.
+    return path.parent in (folder, folder.resolve())
 
 
 def _lease(services: Services, chat: OpenChat) -> Callable[[], None]:

@@ -1,9 +1,16 @@
-"""Which ended job a command is about, when it names none: the latest one, of a document or of all."""
+"""Which job a command is about, when it names none: the latest one, of a document or of all."""
 
 from __future__ import annotations
 
 from lsp_llm.commands.base import Services
 from lsp_llm.errors import UserError
+
+
+def writing_jobs(services: Services, uri: str) -> list[str]:
+    """Ids of the jobs that are writing, fills and answers in chat documents, the latest last."""
+    places = services.runner.places
+    answers = [job_id for job_id in services.sends.running(uri=uri or None) if places.knows(job_id)]
+    return sorted([*services.runner.running(uri or None), *answers], key=places.age)
 
 
 def ended_job(services: Services, job_id: str, uri: str, verb: str) -> str:
@@ -14,7 +21,7 @@ def ended_job(services: Services, job_id: str, uri: str, verb: str) -> str:
         raise UserError(f"there is nothing to {verb}")
     if not runner.places.knows(job_id):
         raise UserError(f"there is no job {job_id} to {verb}")
-    if job_id in runner.running():
+    if job_id in writing_jobs(services, ""):
         raise UserError(f"job {job_id} is still writing: stop it first")
     return job_id
 

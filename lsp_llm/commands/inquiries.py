@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
+from lsp_llm import errors
 from lsp_llm.commands.base import Options, Place, Services
 from lsp_llm.config.settings import Settings
 from lsp_llm.errors import LspLlmError, ProviderError
@@ -16,6 +17,8 @@ from lsp_llm.providers.discovery_presets import PresetList, preset_list
 from lsp_llm.providers.discovery_shapes import ModelInfo
 from lsp_llm.providers.registry import choose_preset, resolve
 from lsp_llm.records.usage import UsageRow
+from lsp_llm.status.events import Failed
+from lsp_llm.status.wording import wording
 
 OptionsT = TypeVar("OptionsT", bound=Options, contravariant=True)
 
@@ -104,6 +107,10 @@ class ShowUsage:
 
 
 def sentence(error: LspLlmError) -> str:
-    """What to tell the user of an error, with what to do about it."""
-    hint = error.hint if isinstance(error, ProviderError) else ""
-    return f"{error} {hint}".rstrip()
+    """What to tell the user of an error, with what to do about it, as where a job fails with it."""
+    return wording(Failed(str(error), error.hint if isinstance(error, ProviderError) else ""))
+
+
+def error_type(error: LspLlmError) -> str:
+    """The type of an error by the name that the protocol has for it; what is more special goes by its parent's."""
+    return next(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == errors.__name__)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from lsp_llm.chat.terms import ENDING
 from lsp_llm.errors import UserError
 from lsp_llm.jobs.ports import Target
 from lsp_llm.text.document import Document
 
 if TYPE_CHECKING:
     from lsp_llm.chat.document import ChatDocument
-
-ENDING: Final = ".chat.md"
-"""What the names of chat documents end with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +61,18 @@ class OpenChats:
     def __init__(self) -> None:
         self._open: dict[str, OpenChat] = {}
         self._all: dict[str, Callable[[int], Target]] = {}
-        self._awaited: dict[str, list[Callable[[Target], None]]] = {}
+        self._awaited: dict[str | Path, list[Callable[[Target], None]]] = {}
 
     def opened(self, uri: str, document: Document, cursor: Callable[[int], Target]) -> None:
         """A document is there, perhaps anew; one that is no chat is only known to be open."""
         self._all[uri] = cursor
         if uri.endswith(ENDING):
             self._parse(uri, document, cursor)
-        for act in self._awaited.pop(uri, ()):
-            act(cursor(0))
+        if self._awaited:
+            opened = cursor(0)
+            for name in (uri, Path(opened.path).resolve()):
+                for act in self._awaited.pop(name, ()):
+                    act(opened)
 
     def _parse(self, uri: str, document: Document, cursor: Callable[[int], Target]) -> None:
         # What reads chats is loaded with the first of them.
@@ -100,13 +102,22 @@ class OpenChats:
         """Every one, the one opened last at the end."""
         return tuple(self._open.values())
 
-    def when_open(self, uri: str, act: Callable[[Target], None]) -> None:
-        """Act as soon as the editor shows this document, chat or not."""
+    def when_open(self, path: Path, act: Callable[[Target], None]) -> None:
+        """Act as soon as the editor shows this file, chat or not, however it spells its uri."""
+        if (found := self.at_path(path)) is not None:
+            act(found)
+        else:
+            self._awaited.setdefault(path.resolve(), []).append(act)
+
+    def when_open_again(self, uri: str, act: Callable[[Target], None]) -> None:
+        """The same for a document that was open, by the uri that it had."""
         if (cursor := self._all.get(uri)) is not None:
             act(cursor(0))
         else:
             self._awaited.setdefault(uri, []).append(act)
 
-    def at_path(self, path: str) -> Target | None:
+    def at_path(self, path: Path) -> Target | None:
         """The beginning of an open document, chat or not, by its path; None where it is not open."""
-        return next((target for cursor in self._all.values() if (target := cursor(0)).path == path), None)
+        found = {Path((target := cursor(0)).path): target for cursor in self._all.values()}
+        # Emacs names the file behind a link.
+        return found.get(path) or found.get(path.resolve())

@@ -53,7 +53,7 @@ def _created(services: Services, target: Target, query: str, preset: str) -> Con
 
 def _show(services: Services, chat: Conversation) -> Mapping[str, Any]:
     path = services.chats().store.path(chat.chat_id)
-    when_open(services, path.as_uri(), lambda opened: _answer(services, opened))
+    when_open(services, path, lambda opened: _answer(services, opened))
     services.pages.show_file(path)
     return {"uri": path.as_uri()}
 

@@ -40,17 +40,14 @@ class ResponsePage(DocumentPage):
         self._is_waiting = True
         self._writing.write(self._below(WAITING))
 
-    async def take(self, send: Send) -> None:
-        """Have a send written here, with a note of its end; raises LspLlmError."""
+    async def _run(self, send: Send) -> None:
         began = asyncio.get_running_loop().time()
         try:
             await send.run()
         except LspLlmError as error:
             self._note(f"failed: {sentence(error)}")
-            await self.shown()
             raise
         self._note(_ended(send, asyncio.get_running_loop().time() - began))
-        await self.shown()
 
     def _note(self, words: str) -> None:
         if self._is_begun:

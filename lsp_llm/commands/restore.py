@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lsp_llm.commands.base import Options, Place, Services
-from lsp_llm.commands.ended import ended_change
+from lsp_llm.commands.ended import ended_change, writing_jobs
 
 
 class RestoreOptions(Options, frozen=True):
@@ -28,9 +28,8 @@ class Restore:
     def run(self, services: Services, target: object, options: RestoreOptions) -> Mapping[str, Any]:
         """The id of the job whose original comes back, or whose offer is dropped."""
         runner = services.runner
-        running = runner.running(options.uri or None)
-        job_id = options.job_id or (running[-1] if running else "")
-        if job_id not in runner.running() or options.hunk is not None:
+        job_id = options.job_id or next(reversed(writing_jobs(services, options.uri)), "")
+        if job_id not in writing_jobs(services, "") or options.hunk is not None:
             job_id = ended_change(services, job_id, options.uri, options.hunk, "restore")
         runner.restore(job_id, options.hunk)
         return {"jobId": job_id}

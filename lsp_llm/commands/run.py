@@ -59,5 +59,5 @@ async def _chat(services: Services, target: Target, options: RunOptions, prompt:
     title = title_of(": ".join(filter(None, (about, options.query))))
     chat = chats.create(title, preset, "", f"{selection}\n\n{words}")
     path = chats.store.path(chat.chat_id)
-    send_when_open(services, path.as_uri())
+    send_when_open(services, path)
     services.pages.show_file(path)

@@ -16,6 +16,7 @@ from lsp_llm.jobs.writer import Answer, Writer
 from lsp_llm.status.events import Cancelled, Message
 from lsp_llm.text.diffing import diff
 from lsp_llm.text.document import Document, split_lines
+from lsp_llm.text.edits import Edit
 from lsp_llm.text.tracking import Region
 
 KEPT_ANSWERS = 16
@@ -33,8 +34,8 @@ class Choices:
 
     def offer(self, job: Job, document: Document) -> None:
         """The answer is whole: make every change that it means an offered job, and end this one."""
-        original = self._split(job, document)
-        self._effects.append(Offered(job.id, original, job.answer.text))
+        changes = self._split(job, document)
+        self._effects.append(Offered(job.id, changes))
         self._lifecycle.end(job)
 
     def make(self, job: Job, document: Document) -> None:
@@ -43,23 +44,25 @@ class Choices:
         self._lifecycle.end(job)
         self.accept(job.id, None)
 
-    def _split(self, job: Job, document: Document) -> str:
-        """Add the changes of an answer; gives the text that they are changes of."""
+    def _split(self, job: Job, document: Document) -> tuple[Edit, ...]:
+        """Add the changes of an answer, and give them."""
         low, high = job.borders
-        original, answer = document.slice(low, high), job.answer.text
-        old, new = split_lines(original), split_lines(answer)
+        old, new = split_lines(document.slice(low, high)), split_lines(job.answer.text)
         starts = [low]
         for line in old:
             starts.append(starts[-1] + len(line))
         changes: list[OfferedChange] = []
+        edits: list[Edit] = []
         for number, hunk in enumerate(diff(old, new), 1):
             before, after = old[hunk.old_start : hunk.old_end], new[hunk.new_start : hunk.new_end]
-            region = Region.of(starts[hunk.old_start], starts[hunk.old_end])
-            part = self._add_part(f"{job.id}.{number}", region, Answer(["".join(after)], ended=True))
+            edit = Edit(starts[hunk.old_start], starts[hunk.old_end], "".join(after))
+            region = Region.of(edit.start, edit.end)
+            part = self._add_part(f"{job.id}.{number}", region, Answer([edit.text], ended=True))
             part.phase = "offered"
-            changes.append(OfferedChange(part, "".join(before), "".join(after)))
+            changes.append(OfferedChange(part, "".join(before), edit.text))
+            edits.append(edit)
         self.offers.add(job.id, changes)
-        return original
+        return tuple(edits)
 
     def drop(self, job_id: str, reason: str) -> None:
         """Drop what is still offered of a job, and leave what was taken."""

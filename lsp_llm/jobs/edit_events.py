@@ -196,8 +196,8 @@ class Offered:
     """The answer is whole and not in the document: show the user what it would change."""
 
     job_id: str
-    original: str
-    answer: str
+    changes: tuple[Edit, ...]
+    """Simultaneous edits of the document, in order; `accept` and `restore` count them from 1."""
 
 
 @dataclass(frozen=True, slots=True)

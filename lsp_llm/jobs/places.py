@@ -112,7 +112,7 @@ class Places:
 
     def _found(self, uri: str | None, places: Iterable[Place], kind: Callable[[JobRow], list[str]]) -> list[str]:
         found = [place for place in places if uri in (None, place.uri)]
-        return sorted((job_id for place in found for job_id in kind(place.session.jobs)), key=self._age)
+        return sorted((job_id for place in found for job_id in kind(place.session.jobs)), key=self.age)
 
     def latest(self, uri: str | None = None) -> str | None:
         """The latest ended job that wrote or offers something; not one of its changes, as long as it is known."""
@@ -124,11 +124,11 @@ class Places:
         return self._latest([job_id for job_id in found if job_id.partition(".")[0] not in self._lent])
 
     def _latest(self, job_ids: Sequence[str]) -> str | None:
-        latest = max(job_ids, key=self._age, default="")
+        latest = max(job_ids, key=self.age, default="")
         job_id = latest.partition(".")[0]
         return (job_id if self.knows(job_id) else latest) or None
 
-    def _age(self, job_id: str) -> tuple[int, ...]:
+    def age(self, job_id: str) -> tuple[int, ...]:
         """What puts jobs in the order in which they began: ids are numbers, those of others end in one."""
         own, *change = job_id.split(".")
         changed = map(int, change)

@@ -69,8 +69,8 @@ class Editor(Protocol):
 class Viewer(Protocol):
     """Where a change is shown that is not in the document yet."""
 
-    def show_difference(self, uri: str, job_id: str, original: str, answer: str) -> None:
-        """Show what the answer would make of the original."""
+    def show_difference(self, uri: str, job_id: str, document: Document, changes: Sequence[Edit]) -> None:
+        """Show what simultaneous edits, in order, would make of the document as it is now."""
         ...
 
 

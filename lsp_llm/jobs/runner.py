@@ -331,8 +331,8 @@ class Runner:
                 self._cancel(job_id)
             case Settled(job_id, outcome):
                 self._settle(place, job_id, outcome)
-            case Offered(job_id, original, answer):
-                self._viewer.show_difference(place.uri, job_id, original, answer)
+            case Offered(job_id, changes):
+                self._viewer.show_difference(place.uri, job_id, place.document, changes)
             case Decided():
                 self._decide(place, effect)
             case _:

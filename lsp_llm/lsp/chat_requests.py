@@ -81,9 +81,8 @@ class ChatRequests:
     async def create(self, options: CreateOptions) -> Created:
         """A new chat, shown in the editor where that is wanted."""
         context = self._context(options.context)
-        chat = self.chats.create(options.title, options.preset, options.system, context)
-        specs = (ToolSpec(tool.name, tool.description, tool.parameters) for tool in options.tools)
-        self.chats.offer(chat.chat_id, tuple(specs))
+        tools = [ToolSpec(tool.name, tool.description, tool.parameters) for tool in options.tools]
+        chat = self.chats.create(options.title, options.preset, options.system, context, tools)
         uri = self.chats.store.path(chat.chat_id).as_uri()
         if options.document:
             self.client.request("window/showDocument", {"uri": uri, "takeFocus": True}, lambda shown: None)

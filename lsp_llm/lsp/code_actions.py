@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import PurePath
 from typing import Any, Literal
 
-from lsp_llm.commands.open_chats import ENDING
+from lsp_llm.chat.terms import ENDING
 from lsp_llm.context.diagnostics import LINES_AROUND, Diagnostic, described_in
 from lsp_llm.jobs.ports import Target
 from lsp_llm.jobs.runner import Runner

@@ -19,7 +19,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.protocol import JsonRPCProtocol
 from pygls.server import JsonRPCServer
 
-from lsp_llm.commands.inquiries import sentence
+from lsp_llm.commands.inquiries import error_type, sentence
 from lsp_llm.errors import LspLlmError, ProviderError, RateLimited, Unavailable
 from lsp_llm.lsp.wire import INTERNAL_ERROR, INVALID_PARAMS, OWN_FAULT, REQUEST_FAILED, RequestRefused, Wire
 
@@ -89,7 +89,7 @@ def refused(code: int, error: Exception) -> JsonRpcException:
 
 def failed(error: LspLlmError) -> JsonRpcException:
     """The answer to a request that could not be carried out: a sentence, and as data what kind of failure it is."""
-    data: dict[str, Any] = {"errorType": type(error).__name__}
+    data: dict[str, Any] = {"errorType": error_type(error)}
     if isinstance(error, ProviderError):
         data["hint"] = error.hint
     if isinstance(error, RateLimited | Unavailable) and error.retry_after_seconds is not None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from lsp_llm.lsp.client import Client
 from lsp_llm.lsp.uris import shown_name, uri_of
-from lsp_llm.text.diffing import diff
-from lsp_llm.text.document import split_lines
+from lsp_llm.text.document import Document, split_lines
+from lsp_llm.text.edits import Edit
 
 HINT = 'nothing was changed: take it with "LLM: accept", drop it with "LLM: restore original"'
 
@@ -27,11 +27,12 @@ class Preview:
         self._client = client
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
-    def show_difference(self, uri: str, job_id: str, original: str, answer: str) -> None:
+    def show_difference(self, uri: str, job_id: str, document: Document, changes: Sequence[Edit]) -> None:
         """Write the file and ask the client to show it; where it cannot, the path is told."""
         name = Path(shown_name(uri)).name or "document"
+        text = difference(shown_name(uri), document, changes)
         try:
-            path = self._write(f"{name[-LONGEST_NAME:]}.{job_id}.diff", difference(name, original, answer))
+            path = self._write(f"{name[-LONGEST_NAME:]}.{job_id}.diff", text)
         except (OSError, ValueError) as error:
             self._client.show_message("warning", f"LLM: the answer of job {job_id} cannot be shown ({error}); {HINT}")
             return
@@ -77,17 +78,38 @@ class Preview:
             self._folder.cleanup()
 
 
-def difference(name: str, original: str, answer: str) -> str:
-    """A unified difference without context; its changes are numbered as `accept` and `restore` count them."""
-    old, new = split_lines(original), split_lines(answer)
-    lines = [f"# {HINT}", f"--- {name} (now)", f"+++ {name} (answer)"]
-    for number, hunk in enumerate(diff(old, new), 1):
-        before, after = _shown(old[hunk.old_start : hunk.old_end]), _shown(new[hunk.new_start : hunk.new_end])
-        lines.append(f"@@ -{hunk.old_start + 1},{len(before)} +{hunk.new_start + 1},{len(after)} @@ change {number}")
-        lines += [f"-{line}" for line in before] + [f"+{line}" for line in after]
+def difference(name: str, document: Document, changes: Sequence[Edit]) -> str:
+    """A unified difference without context, of whole lines as the document counts them; its changes are numbered."""
+    lines = [f"# {HINT}", f"--- {name}\t(now)", f"+++ {name}\t(answer)"]
+    growth = 0
+    for number, change in enumerate(changes, 1):
+        first, before, after = _whole_lines(document, change)
+        lines.append(f"@@ -{_place(first, before)} +{_place(first + growth, after)} @@ change {number}")
+        lines += [*_shown("-", before), *_shown("+", after)]
+        growth += len(after) - len(before)
     return "\n".join(lines) + "\n"
 
 
-def _shown(lines: Sequence[str]) -> list[str]:
-    """Without their ends; behind the last end there is no line."""
-    return [line.rstrip("\r\n") for line in lines if line]
+def _whole_lines(document: Document, change: Edit) -> tuple[int, list[str], list[str]]:
+    """The first line that a change touches, counted from 0, all of those lines, and what becomes of them."""
+    first, column = document.point(change.start)
+    behind, rest = document.point(change.end)
+    text = document.lines[first][:column] + change.text
+    if rest or (text and not text.endswith(("\n", "\r"))):
+        text += document.lines[behind][rest:]
+        behind += 1
+    # Behind the last line end there is no line.
+    return first, [line for line in document.lines[first:behind] if line], [line for line in split_lines(text) if line]
+
+
+def _place(first: int, lines: Sequence[str]) -> str:
+    """Of no lines, the place is the line before them."""
+    return f"{first + 1 if lines else first},{len(lines)}"
+
+
+def _shown(mark: str, lines: Sequence[str]) -> Iterator[str]:
+    for line in lines:
+        words = line.rstrip("\r\n")
+        yield f"{mark}{words}"
+        if words == line:
+            yield "\\ No newline at end of file"

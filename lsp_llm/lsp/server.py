@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from lsp_llm.lsp.cold import ColdServer
 
 _log = logging.getLogger(__name__)
+SETTINGS_SECONDS = 1.0
+"""So long the editor's own settings are waited for; an answer that comes later counts from then on."""
 _code_action = msgspec.json.Decoder(CodeActionParams)
 
 
@@ -245,6 +247,8 @@ class Server:
         if self._parts.client.facts.has_configuration:
             items = {"items": [{"section": "lsp-llm"}]}
             self._parts.client.request("workspace/configuration", items, self._take_settings)
+            # A command that was sent meanwhile must not ask the host of the settings that are about to change.
+            self._parts.wire.hold(SETTINGS_SECONDS)
         else:
             self._parts.configuration.settings()
 
@@ -253,3 +257,4 @@ class Server:
         if isinstance(answer, list) and answer:
             self._parts.configuration.change_workspace(answer[0])
         self._parts.configuration.settings()
+        self._parts.wire.release()

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from lsp_llm.lsp.hold import Hold
 from lsp_llm.lsp.mending import in_utf8, without_half_characters
 from lsp_llm.lsp.messages import Envelope, ErrorAnswer, MessageId, Notification, Request, ResponseError, Result
 from lsp_llm.stream.surrogates import json_of
@@ -95,6 +96,7 @@ class Wire:
         self._answers: dict[MessageId, tuple[Answer, float]] = {}
         self._sweep: asyncio.TimerHandle | None = None
         self._count = 0
+        self._hold = Hold(self._handle)
 
     def serve(self, hot: Mapping[str, HotHandler], refusal: Gate) -> None:
         """Name the methods that do not go through the cold server, and who says when a method is not taken."""
@@ -125,7 +127,15 @@ class Wire:
             _log.warning("a message was not understood: %s", error)
             self.refuse(None, code, f"not a JSON-RPC message: {error}")
             return
-        self._handle(message, body)
+        self._hold.take(message, body)
+
+    def hold(self, limit_seconds: float) -> None:
+        """Take nothing but answers until `release`, and no longer than this; the rest is taken then, in its order."""
+        self._hold.begin(limit_seconds)
+
+    def release(self) -> None:
+        """Take what was held back."""
+        self._hold.end()
 
     def _handle(self, message: Envelope, body: bytes) -> None:
         try:
@@ -204,6 +214,7 @@ class Wire:
         if self._sweep is not None:
             self._sweep.cancel()
         self._answers.clear()
+        self._hold.close()
 
     def _wait_for_next(self, due: float) -> None:
         """One timer serves all requests: edits come by the thousand."""

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import msgspec
-
 from lsp_llm.errors import ProviderError
 from lsp_llm.exchange.messages import Message, ModelRequest
 from lsp_llm.exchange.tools import ToolCall, ToolSpec
@@ -18,7 +16,7 @@ from lsp_llm.providers.faults import error_of_answer
 from lsp_llm.providers.openai_chat_decoder import OpenAIChatReading
 from lsp_llm.providers.openai_chat_wire import DIALECT
 from lsp_llm.providers.stream_decoder import StreamDecoder
-from lsp_llm.stream.surrogates import well_formed
+from lsp_llm.stream.surrogates import json_of
 
 
 class OpenAIChatCodec:
@@ -37,7 +35,7 @@ class OpenAIChatCodec:
         if request.cache_key:
             body["prompt_cache_key"] = request.cache_key
         body |= {"stream": True, "stream_options": {"include_usage": True}}
-        return msgspec.json.encode(body | dict(request.params))
+        return json_of(body | dict(request.params))
 
     def decoder(self) -> Decoder:
         """A fresh decoder for one answer."""
@@ -51,13 +49,13 @@ class OpenAIChatCodec:
 def _messages(message: Message) -> Iterator[dict[str, Any]]:
     """One turn: results of tools are messages of their own, before the user's words."""
     for result in message.tool_results:
-        yield {"role": "tool", "tool_call_id": result.call_id, "content": well_formed(result.text)}
+        yield {"role": "tool", "tool_call_id": result.call_id, "content": result.text}
     if message.text or message.tool_calls or not message.tool_results:
         yield _turn(message)
 
 
 def _turn(message: Message) -> dict[str, Any]:
-    turn: dict[str, Any] = {"role": message.role, "content": well_formed(message.text)}
+    turn: dict[str, Any] = {"role": message.role, "content": message.text}
     if message.tool_calls:
         turn["content"] = turn["content"] or None
         turn["tool_calls"] = [_call(call) for call in message.tool_calls]

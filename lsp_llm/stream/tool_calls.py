@@ -61,7 +61,7 @@ class ToolCallAssembler:
             call_id = call.call_id if call.call_id and call.call_id not in taken else next(free)
             taken.add(call_id)
             arguments = "".join(call.fragments).strip() or "{}"
-            calls.append(ToolCall(call_id, call.name, arguments, _problem(call.name, arguments)))
+            calls.append(ToolCall(call_id, call.name, arguments, problem_of(call.name, arguments)))
         return calls
 
     def _call_of(self, index: int | None, call_id: str, name: str) -> _Open:
@@ -85,7 +85,8 @@ def _late(found: _Open | None) -> _Open | None:
     return found if found is not None and not found.call_id else None
 
 
-def _problem(name: str, arguments: str) -> str:
+def problem_of(name: str, arguments: str) -> str:
+    """Why a call must not be carried out, in a sentence for the model; "" where its arguments are a JSON object."""
     if not name:
         return "The call names no tool."
     try:

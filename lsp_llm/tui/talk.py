@@ -110,6 +110,9 @@ class Talk:
         """A message, or, without a word, another attempt at what did not work."""
         if text.strip():
             self.queue.append(Message(self._new_id(), text.strip("\n")))
+            if self.fault is not None and self.fault.seconds:
+                # The host wants to be left alone, and is asked again when that is over.
+                return ()
         self._is_held, self.fault = False, None
         if not text.strip():
             self._asks_again, self._is_stale = self.is_unanswered, bool(self.chat_id)

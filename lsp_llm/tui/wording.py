@@ -61,7 +61,7 @@ def indicator(seconds: float) -> str:
 
 def _resting(talk: Talk) -> str:
     if talk.queue and talk.fault is not None:
-        return _queued(talk, "until you press Enter")
+        return _queued(talk, f"{'until then, or ' if talk.fault.seconds else ''}until you press Enter")
     if talk.is_unanswered:
         return "the last message has no answer: Enter asks again"
     return ""

@@ -18,7 +18,8 @@ from typing import Any
 
 from lsp_llm.chat.conversation import Turn
 from lsp_llm.chat.document import ChatDocument
-from lsp_llm.chat.store import ENDING, ChatStore
+from lsp_llm.chat.store import ChatStore
+from lsp_llm.chat.terms import ENDING
 from lsp_llm.commands.chat_page import DocumentPage, slot_behind
 from lsp_llm.commands.open_chats import OpenChat, OpenChats
 from lsp_llm.jobs.ports import Target

@@ -8,6 +8,7 @@ from lsp_llm.chat.conversation import Conversation, Turn, tidy
 from lsp_llm.chat.document import with_ids
 from lsp_llm.exchange.outcome import Usage
 from lsp_llm.exchange.tools import ToolCall, ToolResult
+from lsp_llm.stream.tool_calls import problem_of
 
 LINES = st.sampled_from(
     [
@@ -59,7 +60,14 @@ WORD = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=8)
 NAME = st.sampled_from(["read_file", "a b", "", '<&">', "tab\there", "two\nlines", " edges "]) | WORD
 TIDY = TEXT.map(tidy)
 COUNTS = st.builds(Usage, *[st.integers(0, 9)] * 5)
-CALLS = st.builds(ToolCall, NAME, NAME, st.just('{"path": "a.py"}') | TEXT, NAME)
+
+
+def called(call_id: str, name: str, arguments: str, problem: str) -> ToolCall:
+    """A call as every dialect gives it: one that cannot be carried out says why."""
+    return ToolCall(call_id, name, arguments, problem or problem_of(name, arguments))
+
+
+CALLS = st.builds(called, NAME, NAME, st.just('{"path": "a.py"}') | TEXT, NAME)
 RESULTS = st.builds(ToolResult, NAME, NAME, TEXT, st.booleans())
 IDS = st.sampled_from(["", "m1", "m2", "--> m3"])
 STATUS = st.sampled_from(["done", "cut off", "cancelled", "failed", "unknown"])

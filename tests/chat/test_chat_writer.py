@@ -105,6 +105,16 @@ def test_somebody_writes_the_next_turn_below_meanwhile(chat: Chat) -> None:
     assert chat.texts == ["Why?", "Because of", "And?"]
 
 
+@pytest.mark.parametrize("begun", ["", "I", "Hm.\n\nI"])
+def test_another_answer_that_begins_the_same_is_left_alone(chat: Chat, begun: str) -> None:
+    """An editor saves a document with an answer of its own in the place of this one."""
+    chat.hear(begun)
+    chat.path.write_text(f"{chat.path.read_text()} think.\n\n## User\n\nSo?\n")
+    chat.hear("I know." if not begun else " know.")
+    chat.end()
+    assert chat.texts == ["Why?", f"{begun} think.", "So?", f"{begun or 'I'} know."]
+
+
 def test_somebody_edits_the_answer_meanwhile(chat: Chat) -> None:
     chat.hear("Ones upon")
     chat.path.write_text(chat.path.read_text().replace("Ones", "Once"))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 from collections.abc import Coroutine
 from pathlib import Path
@@ -96,3 +97,17 @@ async def test_the_end_of_the_server_stops_all(tmp_path: Path) -> None:
     await jobs.jobs.close()
     assert [await jobs.log.end(job_id) for job_id in (first, second)] == [Cancelled("the server is shutting down")] * 2
     assert jobs.jobs.knows(second) and not jobs.jobs.knows("chat-3") and not jobs.jobs.knows("1")
+
+
+async def test_a_failure_that_nobody_waits_for_is_no_fault_of_the_loop(tmp_path: Path) -> None:
+    jobs, complaints = Jobs(tmp_path), list[object]()
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: complaints.append(context))
+
+    async def work() -> None:
+        raise UserError("no key")
+
+    job_id, task = jobs.begin(work())
+    await jobs.log.end(job_id)
+    del task
+    gc.collect()
+    assert complaints == []

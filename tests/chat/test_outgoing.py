@@ -41,3 +41,15 @@ def test_sides_take_turns_and_every_call_has_its_result(turns: tuple[Turn, ...])
         assert not before.role == after.role == "user" or after.tool_results
         if before.tool_calls:
             assert [call.call_id for call in before.tool_calls] == [result.call_id for result in after.tool_results]
+
+
+def test_arguments_that_somebody_spoilt_in_the_document_are_a_problem_of_the_call() -> None:
+    spoilt, told = ToolCall("1", "act", '{"a"'), ToolCall("2", "act", "", "It said nothing.")
+    _, message, _ = outgoing(
+        "", [Turn("a", "user", "x"), Turn("b", "assistant", "", tool_calls=(CALL, spoilt, told))], nothing
+    )
+    assert [call.problem for call in message.tool_calls] == [
+        "",
+        'The arguments are no valid JSON: {"a"',
+        "It said nothing.",
+    ]

@@ -71,7 +71,7 @@ def test_chats_are_listed_the_latest_first(store: ChatStore) -> None:
         os.utime(store.path(chat_id), (1000 - age, 1000 - age))
     assert [(chat.chat_id, chat.title, chat.preset, chat.updated) for chat in store.chats()] == [
         (ids[0], "A", "p", "1970-01-01T00:16:40+00:00"),
-        (ids[1], ids[1], "p", "1970-01-01T00:16:39+00:00"),
+        (ids[1], "y", "p", "1970-01-01T00:16:39+00:00"),
     ]
     assert [chat.chat_id for chat in store.chats("STRASSE")] == [ids[0]]
     assert store.chats("nothing") == []
@@ -82,6 +82,15 @@ def test_a_users_own_file_is_a_chat(store: ChatStore) -> None:
     store.path("My chat").write_text("## User\n\nHi")
     assert store.load("My chat").conversation.turns[0].text == "Hi"
     assert "My chat" in [chat.title for chat in store.chats()]
+
+
+def test_first_words_stand_for_a_title_and_the_file_stays_as_it_is(store: ChatStore) -> None:
+    path = store.path(store.create("", "", "").chat_id)
+    for below, title in (("", path.name.removesuffix(".chat.md")), ("\nWhy is\n\nthis so?\n", "Why is this so?")):
+        text = path.read_text() + below
+        path.write_text(text)
+        assert [chat.title for chat in store.chats()] == [title]
+        assert path.read_text() == text
 
 
 def test_a_title_is_all_that_a_rename_changes(store: ChatStore) -> None:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from lsp_llm.chat.titling import TITLE_CHARACTERS, title_of
+from lsp_llm.chat.conversation import Turn
+from lsp_llm.chat.titling import TITLE_CHARACTERS, title_of, title_of_turns
 
 
 @pytest.mark.parametrize(
@@ -18,3 +19,9 @@ from lsp_llm.chat.titling import TITLE_CHARACTERS, title_of
 )
 def test_a_title_is_the_first_words_in_one_line(words: str, title: str) -> None:
     assert title_of(words) == title
+
+
+def test_a_chat_is_called_by_what_the_user_said_first() -> None:
+    turns = [Turn("a", "assistant", "Hello"), Turn("b", "user"), Turn("c", "user", " Why?\n"), Turn("d", "user", "So?")]
+    assert title_of_turns(turns) == "Why?"
+    assert title_of_turns(turns[:2]) == ""

@@ -61,6 +61,13 @@ def test_only_the_first_fence_of_a_tool_is_read() -> None:
     assert found.problems == (Problem(2, "text beside the fence of a tool's block is not read"),)
 
 
+def test_a_call_whose_arguments_are_none_is_reported() -> None:
+    for payload, lines in (("{}", []), ('{"a": ', [2]), ("[]", [2])):
+        found = read(f"## Assistant\n\n<details><summary>Tool call: x</summary>\n```\n{payload}\n```\n</details>\n")
+        assert found.turn.tool_calls == (ToolCall("", "x", payload),)
+        assert [problem.line for problem in found.problems] == lines
+
+
 def test_what_stands_in_the_wrong_turn_is_not_read() -> None:
     call, result = (
         "<details><summary>Tool call: x</summary>\n</details>",

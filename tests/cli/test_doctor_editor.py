@@ -56,8 +56,10 @@ async def test_nothing_is_there(tmp_path: Path) -> None:
     [
         ("neovim", "nvim", "NVIM v0.9.5", ["problem"]),
         ("neovim", "nvim", "NVIM v0.10.0", ["ok"]),
+        ("emacs", "emacs", "GNU Emacs 29.4", ["ok", "note"]),
+        ("emacs", "emacs", "GNU Emacs 28.2", ["problem"]),
         ("helix", "helix", "helix 25.01.1", ["ok", "note"]),
-        ("helix", "hx", "helix 24.7", ["problem", "note"]),
+        ("helix", "hx", "helix 24.7", ["problem"]),
         ("kakoune", "kak", "Kakoune v2024.05.18", ["ok", "note"]),
         ("sublime", "subl", "Sublime Text Build 4200", ["ok", "note"]),
         ("zed", "zeditor", "no number", ["note"]),
@@ -94,6 +96,16 @@ async def test_a_second_server_that_offers_the_same(tmp_path: Path) -> None:
         "problem",
         f"{init} starts lsp-llm once more: two servers would offer the same commands",
     )
+
+
+async def test_a_second_server_of_helix_under_another_name(tmp_path: Path) -> None:
+    languages = tmp_path / "config/helix/languages.toml"
+    languages.parent.mkdir(parents=True)
+    second = '\n[language-server.second]\ncommand = "lsp-llm"\nargs = ["--stdio"]\n'
+    languages.write_text(block("Helix", "toml").replace('"lsp-llm"]', '"lsp-llm", "second"]') + second)
+    found = (await examined(tmp_path, "helix"))[1]["setup"]
+    said = f"{languages} starts lsp-llm once more: two servers would offer the same commands"
+    assert ("problem", said) in found
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from lsp_llm.commands.chats import Chats, Sending, SendOrder
 from lsp_llm.commands.open_chats import OpenChats
 from lsp_llm.context.templates import built_in_folder
 from lsp_llm.exchange.messages import ModelRequest
+from lsp_llm.exchange.tools import ToolSpec
 from lsp_llm.jobs.ports import Target
 from lsp_llm.records.history import History
 from lsp_llm.text.document import Document
@@ -61,8 +63,10 @@ class ChatDesk(CommandDesk):
         self.open_chats.opened(uri, document, lambda at: Target(uri, path, "python", document, 1, at, at))
         return document
 
-    def create(self, title: str = "", preset: str = "", system: str = "", context: str = "") -> str:
-        return self.chats.create(title, preset, system, context).chat_id
+    def create(
+        self, title: str = "", preset: str = "", system: str = "", context: str = "", tools: Sequence[ToolSpec] = ()
+    ) -> str:
+        return self.chats.create(title, preset, system, context, tools).chat_id
 
     def send(self, chat_id: str, text: str, **order: Any) -> Sending:
         return self.chats.send(SendOrder(chat_id, text, **order), self.ear)

@@ -17,7 +17,7 @@ async def test_what_a_preview_offers_is_taken(desk: CommandDesk) -> None:
     before = desk.text
     job = await desk.replaced(ONE, UNO, mode="preview")
     assert desk.text == before
-    assert desk.editor.shown == (URI, job, ONE, UNO)
+    assert desk.editor.shown == (URI, job, before, before.replace(ONE, UNO))
     assert desk.run(Accept()) == {"jobId": job}
     await until(lambda: desk.text == before.replace(ONE, UNO))
     assert desk.run(Restore()) == {"jobId": job}

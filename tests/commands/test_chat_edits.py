@@ -42,13 +42,15 @@ class Asked(Screen):
 class Scene:
     """A file, its proposals, and the user's desk."""
 
-    def __init__(self, folder: Path, policy: Policy = "ask", limit_seconds: float = 60) -> None:
+    def __init__(
+        self, folder: Path, policy: Policy = "ask", limit_seconds: float = 60, open_seconds: float = 60
+    ) -> None:
         self.world = ChatDesk(folder)
         self.file = folder / "a b.py"
         self.file.write_text(TEXT)
         self.screen = Asked()
         self.desk = Desk(self.screen, limit_seconds)
-        self.edits = OfferedEdits(self.world.chat_services, self.desk, policy)
+        self.edits = OfferedEdits(self.world.chat_services, self.desk, policy, open_seconds)
 
     @property
     def runner(self) -> Runner:
@@ -194,7 +196,7 @@ async def test_another_text_than_was_meant_is_left_alone(scene: Scene) -> None:
 
 
 async def test_a_place_where_a_job_is_writing_is_refused(scene: Scene) -> None:
-    target = scene.world.open_chats.at_path(scene.file.as_posix())
+    target = scene.world.open_chats.at_path(scene.file)
     assert target is not None
     scene.runner.lend("other", replace(target, start=1, end=2), Holder())
     outcome = await scene.propose()
@@ -230,6 +232,16 @@ async def test_a_call_that_is_cancelled_before_the_file_is_shown_offers_nothing(
     proposing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await proposing
+    scene.open()
+    await some_turns()
+    assert scene.runner.places.offered() == []
+
+
+async def test_a_file_that_no_editor_opens_is_not_waited_for_for_ever(tmp_path: Path) -> None:
+    scene = Scene(tmp_path, open_seconds=0.01)
+    scene.world.pages.is_shut = True  # type: ignore[attr-defined]
+    outcome = await scene.propose()
+    assert outcome == Outcome("failed", "a b.py was not opened in the editor within 0.01 s")
     scene.open()
     await some_turns()
     assert scene.runner.places.offered() == []

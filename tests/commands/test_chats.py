@@ -55,6 +55,20 @@ async def test_a_chat_is_called_by_its_first_words(tmp_path: Path) -> None:
     assert titles == {chat: ("word " * 12)[:60] + "…", named: "Mine"}
 
 
+async def test_a_title_is_neither_given_for_a_refused_send_nor_a_reason_to_refuse_one(tmp_path: Path) -> None:
+    desk = ChatDesk(tmp_path)
+    chat = desk.create()
+    path = desk.chats.store.path(chat)
+    before = path.read_text()
+    with pytest.raises(UserError, match="no preset"):
+        desk.send(chat, "Why?", preset="nope")
+    assert path.read_text() == before
+    path.write_text("---\nmood: [\n---\n")
+    await desk.said(chat, "Why?", "So.")
+    assert [turn.text for turn in desk.turns(chat)] == ["Why?", "So."]
+    assert path.read_text().startswith("---\nmood: [\n---\n")
+
+
 async def test_which_preset(tmp_path: Path) -> None:
     desk = ChatDesk(tmp_path)
     chat = desk.create(preset="other")
@@ -166,8 +180,7 @@ async def test_the_command_stops_sends_too(tmp_path: Path) -> None:
 
 async def test_a_branch(tmp_path: Path) -> None:
     desk = ChatDesk(tmp_path)
-    chat = desk.create(title="T", system="S")
-    desk.chats.offer(chat, (ToolSpec("weather", ""),))
+    chat = desk.create(title="T", system="S", tools=[ToolSpec("weather", "")])
     await desk.said(chat, "one", "1")
     await desk.said(chat, "two", "2")
     branch = desk.chats.branch(chat, desk.turns(chat)[2].message_id, "three")
@@ -185,10 +198,10 @@ async def test_a_branch(tmp_path: Path) -> None:
 
 async def test_what_is_offered(tmp_path: Path) -> None:
     desk = ChatDesk(tmp_path)
-    chat = desk.create()
-    desk.chats.offer(chat, (ToolSpec("weather", ""), ToolSpec("read_file", "mine")))
     with pytest.raises(UserError, match="at most 64"):
-        desk.chats.offer(chat, (ToolSpec("no name", ""),))
+        desk.create(tools=[ToolSpec("no name", "")])
+    assert desk.chats.store.chats() == [], "nothing is made where something is refused"
+    chat = desk.create(tools=[ToolSpec("weather", ""), ToolSpec("read_file", "mine")])
     desk.root = write(tmp_path / "root", {"a.py": "x"})
 
     async def offered(**order: str) -> list[str]:

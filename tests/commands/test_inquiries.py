@@ -19,13 +19,16 @@ from lsp_llm.commands.inquiries import (
     NoOptions,
     PresetsOptions,
     ShowUsage,
+    error_type,
     sentence,
 )
 from lsp_llm.config.settings import Preset, Provider, Settings
-from lsp_llm.errors import Auth, UserError
+from lsp_llm.errors import Auth, LspLlmError, UserError
 from lsp_llm.exchange.outcome import Usage
 from lsp_llm.providers.discovery_shapes import ModelInfo
 from lsp_llm.records.usage import UsageLog
+from lsp_llm.remote.dialing import Unreachable
+from lsp_llm.stream.payload import MalformedJson
 from tests.fakes.host import FakeHost
 
 NOTHING: Any = None
@@ -87,3 +90,12 @@ def test_an_error_is_told_with_what_to_do() -> None:
     assert sentence(Auth("The key is wrong.", "Set another.")) == "The key is wrong. Set another."
     assert sentence(Auth("The key is wrong.")) == "The key is wrong."
     assert sentence(UserError("set a key")) == "set a key"
+    assert sentence(Auth("401: no", "Set another.")) == "401: no: Set another."
+
+
+@pytest.mark.parametrize(
+    ("error", "name"),
+    [(Auth(""), "Auth"), (MalformedJson(""), "BadResponse"), (Unreachable(""), "UserError")],
+)
+def test_an_error_goes_by_a_name_that_the_protocol_has(error: LspLlmError, name: str) -> None:
+    assert error_type(error) == name

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lsp_llm.commands.open_chats import OpenChats
 from lsp_llm.errors import UserError
+from lsp_llm.jobs.ports import Target
 from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Edit
 
@@ -39,17 +41,39 @@ def test_other_documents_are_no_chats() -> None:
         chats.get("file:///talk.md")
 
 
-def test_a_document_may_be_waited_for() -> None:
-    chats, document = opened(TEXT)
-    met: list[Any] = []
-    chats.when_open(URI, met.append)
-    chats.when_open("file:///shop.py", met.append)
-    assert met == [0]
-    cursor: Any = lambda offset: "shop"  # noqa: E731
-    chats.opened("file:///shop.py", document, cursor)
-    assert met == [0, "shop"]
-    chats.closed(URI)
-    assert chats.all() == ()
+def shown(chats: OpenChats, uri: str, path: Path) -> None:
+    """The editor shows a file."""
+    document = Document("")
+    chats.opened(uri, document, lambda at: Target(uri, str(path), "python", document, 1, at, at))
+
+
+@pytest.mark.parametrize("uri", ["file:///p/+page@(x).py", "file:///p/%2Bpage%40%28x%29.py"])
+def test_a_file_may_be_waited_for_however_its_uri_is_spelled(uri: str) -> None:
+    chats, path = OpenChats(), Path("/p/+page@(x).py")
+    met: list[str] = []
+    chats.when_open(path, lambda target: met.append(target.uri))
+    shown(chats, "file:///p/other.py", Path("/p/other.py"))
+    assert met == []
+    shown(chats, uri, path)
+    chats.when_open(path, lambda target: met.append(target.uri))
+    chats.when_open_again(uri, lambda target: met.append(target.uri))
+    assert met == [uri] * 3
+    chats.closed(uri)
+    chats.when_open_again(uri, lambda target: met.append(target.uri))
+    assert len(met) == 3
+    shown(chats, uri, path)
+    assert len(met) == 4
+
+
+def test_an_editor_may_name_the_file_behind_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    chats, path, real = OpenChats(), tmp_path / "link/a.py", tmp_path / "real/a.py"
+    met: list[str] = []
+    chats.when_open(path, lambda target: met.append(target.path))
+    shown(chats, real.as_uri(), real)
+    chats.when_open(path, lambda target: met.append(target.path))
+    assert met == [str(real)] * 2
 
 
 def test_words_end_above_the_notes() -> None:

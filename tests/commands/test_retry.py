@@ -63,9 +63,10 @@ async def test_one_that_is_stopped_before_its_first_text_can_be_restored_and_ask
 
 
 async def test_it_is_done_as_the_first_time(desk: CommandDesk) -> None:
+    before = desk.text
     await desk.replaced("two = 2\n", "due = 2\n", mode="preview")
     job = await desk.answered(desk.run(Retry()), "tre = 2\n")
-    assert desk.editor.shown == (URI, job, "two = 2\n", "tre = 2\n")
+    assert desk.editor.shown == (URI, job, before, before.replace("two", "tre"))
     assert desk.runner.places.offered() == [f"{job}.1"]
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from lsp_llm.text.edits import Edit
-from tests.fakes.chats import HELLO, NEXT, asked, chat_uri, typed, without_comments
+from tests.fakes.chats import HELLO, NEXT, asked, call_tool, chat_uri, typed, without_comments
 from tests.fakes.host import FakeHost
-from tests.fakes.lsp_client import LspClient, host_options
+from tests.fakes.lsp_client import LspClient, Message, Refusal, host_options
+from tests.lsp.chat_client import PICKING
 
 
 async def test_the_answer_comes_above_the_next_turn_that_the_user_types_meanwhile(tmp_path: Path) -> None:
@@ -127,3 +130,65 @@ async def test_a_restore_takes_the_answer_out_and_leaves_the_next_turn(tmp_path:
         client.type(buffer, typed(buffer, "next\n"))
         await client.command("restore", {"uri": buffer.uri})
         await client.until(lambda: buffer.text == f"{HELLO.rstrip()}{NEXT}next\n", "the document without the answer")
+
+
+async def test_a_restore_without_an_id_means_the_answer_that_is_coming(tmp_path: Path) -> None:
+    async with FakeHost() as host, LspClient(options=host_options(host.base_url), root=tmp_path) as client:
+        code = client.open((tmp_path / "a.py").as_uri(), "a = 1\n")
+        fill = await client.command("yap", {"uri": code.uri, "range": code.range(6, 6)})
+        exchange = await host.request()
+        await exchange.say("b = 2\n")
+        await exchange.done()
+        await client.ended(fill["jobId"])
+        buffer = client.open(chat_uri(tmp_path), HELLO, "markdown")
+        job = await client.command("send", {"uri": buffer.uri})
+        exchange = await host.request()
+        await exchange.say("Hi")
+        await client.until(lambda: "Hi" in buffer.text, "the first text")
+        with pytest.raises(Refusal, match="is still writing: stop it first"):
+            await client.command("accept", job)
+        assert await client.command("restore", {}) == job
+        await exchange.closed()
+        assert (await client.ended(job["jobId"]))["kind"] == "cancelled"
+        await client.until(lambda: buffer.text == f"{HELLO.rstrip()}{NEXT}", "the document without the answer")
+        assert await client.command("restore", {}) == fill
+        await client.until(lambda: code.text == "a = 1\n", "the code without the fill")
+
+
+async def test_a_click_on_a_question_of_before_decides_nothing(tmp_path: Path) -> None:
+    """An answer that is asked for once more may have calls of the ids that the former one had."""
+    async with FakeHost() as host:
+        options = {**host_options(host.base_url), "tools": {"also": ["run_command"]}}
+        async with LspClient(options=options, root=tmp_path, initialize={"capabilities": PICKING}) as client:
+            questions: list[Message] = []
+            client.answers["window/showMessageRequest"] = questions.append
+            buffer = client.open(chat_uri(tmp_path), HELLO, "markdown")
+            for count in (1, 2):
+                job = await client.command("send", {"uri": buffer.uri, "position": {"line": 10, "character": 0}})
+                exchange = await host.request()
+                await call_tool(exchange, "run_command", {"command": f"touch {count}"})
+                await client.until(lambda count=count: len(questions) == count, "the question")  # type: ignore[misc]
+                if count == 1:
+                    await client.command("stop", {"uri": buffer.uri})
+                    await client.ended(job["jobId"])
+            client.send({"id": questions[0]["id"], "result": {"title": "Always in this chat"}})
+            client.send({"id": questions[1]["id"], "result": {"title": "Deny"}})
+            exchange = await host.request()
+            assert "denied" in exchange.json["messages"][-1]["content"]
+            assert not (tmp_path / "2").exists()
+
+
+async def test_an_editor_that_answers_nothing_holds_up_no_stop_and_no_end(tmp_path: Path) -> None:
+    async with FakeHost() as host, LspClient(options=host_options(host.base_url), root=tmp_path) as client:
+        client.answers["workspace/applyEdit"] = lambda message: None
+        jobs = []
+        for name in ("one", "two"):
+            buffer = client.open((tmp_path / f"{name}.chat.md").as_uri(), HELLO, "markdown")
+            jobs.append((await client.command("send", {"uri": buffer.uri}))["jobId"])
+            await (await host.request()).say("Hi")
+        await client.until(lambda: client.asked("workspace/applyEdit") == 2, "the edits")
+        await client.command("cancel", {"jobId": jobs[0]})
+        assert (await client.ended(jobs[0]))["kind"] == "cancelled"
+        assert client.process.stdin is not None
+        client.process.stdin.close()
+        assert await client.gone() == 1, "without a shutdown before"

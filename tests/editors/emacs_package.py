@@ -20,7 +20,8 @@ from tests.editors.readme import FENCE
 from tests.editors.scenario import FIRST_LINE, LAST_LINE, SOURCE
 
 FOLDER = Path(__file__).parents[2] / "editors/emacs"
-PLACEHOLDER = "/path/to/lsp-llm/editors/emacs/lisp"
+INSTALLED = '(locate-user-emacs-file "lsp-llm/lisp")'
+"""Where `lsp-llm setup` puts the package; the tests of what it does take it from where it is written."""
 OTHER_PRESET = '\n[presets.other]\nprovider = "fake"\nmodel = "the other model"\n'
 # What an installed package of lsp-mode would define; and no question about which folder is the project.
 LSP_MODE = (
@@ -35,7 +36,8 @@ def setup(client: str) -> str:
     """The block of the package's README for a client: `eglot` or `lsp-mode`."""
     page = (FOLDER / "README.md").read_text()
     block = next(found["code"] for found in FENCE.finditer(page) if f"(lsp-llm-{client}-setup" in found["code"])
-    return block.replace(PLACEHOLDER, str(FOLDER / "lisp"))
+    assert INSTALLED in block
+    return block.replace(INSTALLED, f'"{FOLDER / "lisp"}"')
 
 
 def load_path(folders: Sequence[Path]) -> str:

@@ -84,8 +84,7 @@ def test_neovim(request: pytest.FixtureRequest, editor_name: str, project: Proje
 @pytest.mark.parametrize("editor_name", ["helix", "helix_newest"])
 def test_helix(request: pytest.FixtureRequest, editor_name: str, project: Project) -> None:
     program, (home, shop, talk) = request.getfixturevalue(editor_name), project
-    python = readme.block("Helix", "toml")
-    languages = python + python[python.index("[[language]]") :].replace('name = "python"', 'name = "markdown"')
+    languages = readme.block("Helix", "toml")
 
     def pick(action: str) -> None:
         editor.normal_mode()

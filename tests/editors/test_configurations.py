@@ -42,6 +42,22 @@ def test_a_page_shows_what_setup_prints(editor: Editor, source: str) -> None:
     assert text in [fence["code"] for fence in readme.FENCE.finditer(page)]
 
 
+@pytest.mark.parametrize(
+    ("heading", "language", "number", "name"),
+    [
+        ("Helix", "toml", 1, "helix/languages.toml"),
+        ("Helix", "toml", 2, "helix/config.toml"),
+        ("VS Code", "json", 1, "vscode/settings.json"),
+    ],
+)
+def test_the_readme_shows_it_too(heading: str, language: str, number: int, name: str) -> None:
+    assert readme.block(heading, language, number) == (EDITORS / name).read_text()
+
+
+def test_the_page_of_emacs_shows_the_block_of_the_readme() -> None:
+    assert readme.block("Emacs", "elisp") in (EDITORS / "emacs/README.md").read_text()
+
+
 @pytest.mark.parametrize("editor", TABLE, ids=lambda editor: editor.name)
 def test_every_page_has_the_same_parts_in_the_same_order(editor: Editor) -> None:
     page = (EDITORS / editor.name / "README.md").read_text()

@@ -546,6 +546,22 @@ def test_a_document_of_the_servers_opens_in_a_split_once(user: PluginUser, tmp_p
     assert user.editor.lua(show, str(tmp_path / "a.chat.md")) == ["parcels.py", "a.chat.md"]
 
 
+def test_the_keys_open_the_history_in_a_sidebar_and_a_chat_in_a_split(user: PluginUser) -> None:
+    windows = """
+      return vim.tbl_map(function(window)
+        return vim.fs.basename(vim.api.nvim_buf_get_name(vim.api.nvim_win_get_buf(window)))
+      end, vim.api.nvim_list_wins())
+    """
+    here = "return vim.fs.basename(vim.api.nvim_buf_get_name(0))"
+    user.press("h")
+    user.editor.wait_until(lambda: user.editor.lua(windows) == ["history.md", "parcels.py"])
+    user.editor.wait_until(lambda: user.editor.lua(here) == "parcels.py")
+    user.press("c")
+    user.editor.wait_until(lambda: user.editor.lua(here).endswith(".chat.md"))
+    assert user.editor.lua(windows) == ["history.md", "parcels.py", user.editor.lua(here)]
+    assert "## User" in user.editor.lines()
+
+
 # --- what is missing --------------------------------------------------------------------------------------------------
 
 

@@ -61,7 +61,6 @@ def test_neovim(request: pytest.FixtureRequest, editor_name: str, tmp_path: Path
 def test_helix(helix_newest: Path, tmp_path: Path, file: Path) -> None:
     home = tmp_path / "home"
     languages = readme.block("Helix", "toml")
-    languages += '\n[[language]]\nname = "markdown"\nlanguage-servers = ["lsp-llm"]\n'
     with Hosting() as host:
         Installation(home, host.base_url)
         with Helix(helix_newest, home, file, languages) as editor:

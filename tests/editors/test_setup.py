@@ -145,11 +145,26 @@ def test_the_keys_of_helix(helix_newest: Path, desk: Desk) -> None:
         editor.wait_until(lambda: "total = total" in editor.screen())
 
 
+# The driver has Emacs read a file of its own first, from another folder.
+AS_AT_HOME = '(setq user-emacs-directory "~/.emacs.d/") (load "~/.emacs.d/init.el")'
+
+
 def test_emacs(emacs: Path, desk: Desk) -> None:
     desk.set_up("emacs")
-    assert desk.examine("emacs", emacs)["setup"] == ["ok"]
-    init = desk.home / ".emacs.d/init.el"
-    with Emacs(emacs, desk.home, desk.file, f'(load "{init}")') as editor:
+    assert desk.examine("emacs", emacs)["setup"] == ["ok", "ok"]
+    with Emacs(emacs, desk.home, desk.file, AS_AT_HOME) as editor:
+        editor.wait_for_server()
+        editor.keys("M-g", "g", *str(FIRST_LINE), "Enter", "C-Space", "M-g", "g", *str(LAST_LINE + 1), "Enter")
+        editor.keys("C-c", "a", "r")
+        desk.answer()
+        editor.wait_until(lambda: editor.text() == FILLED)
+        editor.keys("C-_")
+        editor.wait_until(lambda: editor.text() == SOURCE)
+
+
+def test_the_menu_of_emacs(emacs: Path, desk: Desk) -> None:
+    desk.set_up("emacs")
+    with Emacs(emacs, desk.home, desk.file, AS_AT_HOME) as editor:
         editor.wait_for_server()
         editor.keys("M-g", "g", *str(FIRST_LINE), "Enter", "C-Space", "M-g", "g", *str(LAST_LINE + 1), "Enter", "M-x")
         editor.type("eglot-code-actions")

@@ -284,6 +284,37 @@ def test_one_change_of_a_preview_is_taken_and_put_back(user: User) -> None:
     assert user.saved() == SOURCE
 
 
+def preview_in_the_same_tab(user: User) -> None:
+    """Ask for a preview of a file whose tab is the next one's: the difference takes it, and the file is closed."""
+    user.editor.clear()
+    user.editor.glance(user.file)
+    user.command("replace", range=FUNCTION, mode="preview")
+    exchange = user.host.request()
+    exchange.say(FENCED)
+    exchange.done()
+    user.wait_for("+        if weight > LIMIT:")
+    closed = {"textDocument": {"uri": user.file.as_uri()}}
+    user.installation.wait_until(lambda: closed in user.installation.messages("->", "textDocument/didClose")[1:])
+
+
+@ONCE
+def test_a_preview_that_takes_the_tab_of_its_file_is_taken_in_it_later(user: User) -> None:
+    preview_in_the_same_tab(user)
+    user.editor.open(user.file)
+    user.pick("LLM: accept")
+    user.wait_for_text(ABOVE + ANSWER + BELOW)
+
+
+@ONCE
+def test_a_preview_that_takes_the_tab_of_its_file_is_taken_from_there(user: User) -> None:
+    preview_in_the_same_tab(user)
+    user.command("accept")
+    user.editor.wait_until(lambda: str(user.file) in user.editor.shown())
+    user.editor.open(user.file)
+    user.wait_for_text(ABOVE + ANSWER + BELOW)
+    assert user.saved() == ABOVE + ANSWER + BELOW
+
+
 @ONCE
 def test_a_host_that_dies_in_the_middle_leaves_the_selection_as_it_was(user: User) -> None:
     user.replace_function()

@@ -354,6 +354,25 @@ def test_a_preview_is_shown_side_by_side_and_taken_by_its_button(person: Person)
         person.editor.configure("lsp-llm", "edits.mode", None)
 
 
+def test_a_preview_of_a_word_is_shown_side_by_side_although_the_file_moves_on(
+    person: Person,
+) -> None:
+    place = {"start": {"line": LAST_LINE + 1, "character": 6}, "end": {"line": LAST_LINE + 1, "character": 11}}
+    argument = {"uri": person.file.as_uri(), "range": place, "mode": "preview", "query": "a name"}
+    person.editor.command("lspLlm.execute", "lsp-llm.replace", argument)
+    exchange = person.host.request()
+    person.editor.put_cursor(0, 0)
+    person.editor.type("# own\n")
+    person.wait_for("# own\n")
+    exchange.say("total")
+    exchange.done()
+    person.installation.wait_for_ends("done")
+    person.editor.wait_until(lambda: len(person.editor.shown()) == 2)
+    person.wait_to_see("LLM: answer for parcels.py")
+    person.key("k")
+    person.wait_for_text("# own\n" + SOURCE.replace("price([", "total(["))
+
+
 def test_an_answer_can_be_had_again_and_the_former_one_too(person: Person) -> None:
     person.fill()
     person.editor.put_cursor(FIRST_LINE, 0)

@@ -14,8 +14,8 @@ import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Self
@@ -105,6 +105,10 @@ class VSCode:
         self._eyes.ask("open", path=str(path))
         self.put_cursor(0, 0)
 
+    def glance(self, path: Path) -> None:
+        """Show a file in the tab that the next file takes."""
+        self._eyes.ask("glance", path=str(path))
+
     def put_cursor(self, line: int, column: int) -> None:
         """Put the cursor at a zero-based line and UTF-16 column."""
         self._eyes.ask("select", anchor=[line, column], active=[line, column])
@@ -153,14 +157,39 @@ class VSCode:
         """The zero-based lines and the titles of the code lenses."""
         return [(line, title) for line, title in self._eyes.ask("codeLenses")]
 
+    def hovers(self, line: int, column: int) -> list[str]:
+        """What is said of a place when the mouse rests on it."""
+        words: list[str] = self._eyes.ask("hovers", place=[line, column])
+        return words
+
+    def completions(self, line: int, column: int) -> list[str]:
+        """What a place can be completed with."""
+        labels: list[str] = self._eyes.ask("completions", place=[line, column])
+        return labels
+
+    def folds(self) -> list[tuple[int, int]]:
+        """The zero-based first and last lines of what can be folded."""
+        return [(first, last) for first, last in self._eyes.ask("folds")]
+
+    def symbols(self) -> list[str]:
+        """The names of the outermost symbols."""
+        names: list[str] = self._eyes.ask("symbols")
+        return names
+
+    def links(self) -> list[str]:
+        """The paths of the files that are linked to."""
+        paths: list[str] = self._eyes.ask("links")
+        return paths
+
     def code_actions(self) -> list[str]:
         """The titles of the code actions that are offered for the selection."""
         titles: list[str] = self._eyes.ask("codeActions")
         return titles
 
     def run_code_action(self, title: str) -> None:
-        """Do what picking this code action from the menu does."""
-        self._eyes.ask("runCodeAction", title=title)
+        """Do what picking this code action from the menu does, as soon as it is there."""
+        # VS Code drops a server's answer when the cursor or the text has moved since.
+        self.wait_until(lambda: self._eyes.ask("runCodeAction", title=title) is True)
 
     def sees(self, text: str) -> bool:
         """Whether a text is visible anywhere in the window: notifications, status bar, menus."""
@@ -181,6 +210,19 @@ class VSCode:
     def widen_side_bar(self, width: int) -> None:
         """Make the side bar this wide, in pixels."""
         self._keyboard.ask("widenSideBar", width=width)
+
+    def resize(self, width: int, height: int) -> None:
+        """Make the window this large, in pixels."""
+        self._keyboard.ask("resize", width=width, height=height)
+
+    @contextmanager
+    def film(self, folder: Path) -> Iterator[None]:
+        """Put a picture into the folder whenever something changes; its name is the time in milliseconds."""
+        self._keyboard.ask("film", folder=str(folder))
+        try:
+            yield
+        finally:
+            self._keyboard.ask("film", folder=None)
 
     def requested(self) -> list[str]:
         """The URLs of everything that the window and what is in it have asked for so far."""

@@ -25,6 +25,7 @@ from tests.jobs.bench import ChoiceBench
 
 LIST = "one\ntwo\nthree\nfour\nfive\n"
 SHOUTED = "ONE\ntwo\nthree\nFOUR\nfive\n"
+SHOUTING = (Edit(0, 4, "ONE\n"), Edit(14, 19, "FOUR\n"))
 
 
 # --- previews ---------------------------------------------------------------------------------------------------------
@@ -34,7 +35,7 @@ def test_a_preview_offers_every_change_and_writes_nothing() -> None:
     bench = ChoiceBench(LIST)
     bench.session.start("1", 0, len(LIST), "preview")
     assert bench.say(SHOUTED, "1") == []
-    assert bench.do(StreamEnded("1")) == [Offered("1", LIST, SHOUTED), Settled("1", Finished())]
+    assert bench.do(StreamEnded("1")) == [Offered("1", SHOUTING), Settled("1", Finished())]
     assert bench.offered == ["1.1", "1.2"]
     assert bench.session.is_idle
     assert bench.text == LIST
@@ -297,7 +298,7 @@ def test_a_preview_that_is_asked_again_offers_the_new_answer_alone() -> None:
     bench.session.start_again("2", "1", "preview")
     assert bench.offered == []
     bench.answer(LIST.replace("two", "zwei"), "2")
-    assert Offered("2", LIST, LIST.replace("two", "zwei")) in bench.effects
+    assert Offered("2", (Edit(4, 8, "zwei\n"),)) in bench.effects
     bench.does(AcceptRequested("2"))
     assert bench.text == LIST.replace("two", "zwei")
 
@@ -307,7 +308,7 @@ def test_another_answer_of_a_preview_is_offered_and_not_written() -> None:
     bench.offer(SHOUTED)
     bench.session.start_again("2", "1", "preview")
     bench.answer(LIST.replace("two", "zwei"), "2")
-    assert Offered("2", LIST, SHOUTED) in bench.do(AlternativeRequested("2", -1))
+    assert Offered("2", SHOUTING) in bench.do(AlternativeRequested("2", -1))
     assert bench.text == LIST
     assert bench.offered == ["2.1", "2.2"]
     bench.does(AcceptRequested("2"))

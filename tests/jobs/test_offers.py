@@ -57,7 +57,7 @@ def reopened(bench: ChoiceBench) -> ChoiceBench:
 
 def test_a_whole_answer_is_offered_at_once() -> None:
     bench = offering()
-    assert bench.effects == [Offered("1", LIST, SHOUTED), Settled("1", Finished())]
+    assert bench.effects == [Offered("1", (Edit(0, 4, "ONE\n"), Edit(14, 19, "FOUR\n"))), Settled("1", Finished())]
     assert bench.offered == ["1.1", "1.2"]
 
 

@@ -96,3 +96,13 @@ def test_a_path_that_is_not_open_or_not_the_only_one(documents: Documents) -> No
     documents.open("file:///other/shop.py", "python", 1, "")
     with pytest.raises(UserError, match=r"^shop\.py may be any of 2 open files: give its whole path$"):
         documents.at_path("shop.py")
+
+
+def test_a_file_is_found_by_any_spelling_of_its_uri() -> None:
+    documents = Documents()
+    documents.open("file:///a/+page@(x).py", "python", 1, "a")
+    documents.open("untitled:1", "python", 1, "b")
+    for uri in ("file:///a/+page@(x).py", "file:///a/%2Bpage%40%28x%29.py"):
+        assert documents.get(uri).uri == "file:///a/+page@(x).py"
+    for uri in ("untitled:2", "file:///a/page.py"):
+        assert documents.find(uri) is None

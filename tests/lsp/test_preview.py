@@ -10,16 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsp_llm.jobs.edit_events import AcceptRequested
+from lsp_llm.jobs.edit_events import Offered, StreamEnded
 from lsp_llm.lsp.client import Client
 from lsp_llm.lsp.documents import Documents
 from lsp_llm.lsp.handshake import ClientFacts
 from lsp_llm.lsp.preview import Preview, difference
+from lsp_llm.text.document import Document
+from lsp_llm.text.edits import Edit
 from tests.jobs.bench import ChoiceBench
 from tests.lsp.wiring import Line
 
 URI = "file:///project/a%20list.txt"
-TEXTS = st.lists(st.sampled_from(["a\n", "b\n", "c\n", "d\n"]), max_size=6).map("".join)
+TWO = Document("one\ntwo\n")
+CHANGES = [Edit(4, 8, "2\n")]
 
 
 class Bench:
@@ -31,7 +34,7 @@ class Bench:
 
     def show(self, uri: str = URI, job_id: str = "7") -> Path:
         """The file that the client is asked to show."""
-        self.preview.show_difference(uri, job_id, "one\ntwo\n", "one\n2\n")
+        self.preview.show_difference(uri, job_id, TWO, CHANGES)
         params = self.line.messages[-1]["params"]
         assert params["takeFocus"] is False
         return Path(params["uri"].removeprefix("file://").replace("%20", " ").replace("%3A", ":").replace("%23", "#"))
@@ -46,7 +49,7 @@ async def test_a_client_that_shows_the_file_is_told_no_more() -> None:
     path = bench.show()
     assert bench.line.messages[-1]["method"] == "window/showDocument"
     assert path.name == "a list.txt.7.diff"
-    assert path.read_text() == difference("a list.txt", "one\ntwo\n", "one\n2\n")
+    assert path.read_text() == difference("/project/a list.txt", TWO, CHANGES)
     bench.line.answer({"success": True})
     assert bench.said == []
     bench.preview.close()
@@ -79,35 +82,68 @@ async def test_where_no_file_can_be_written_that_is_said_and_the_change_can_stil
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
     bench = Bench()
-    bench.preview.show_difference(URI, "7", "a", "b")
+    bench.preview.show_difference(URI, "7", TWO, CHANGES)
     (said,) = bench.said
     assert said.startswith("LLM: the answer of job 7 cannot be shown (")
     assert "LLM: accept" in said
     bench.preview.close()
 
 
-def test_a_difference_says_what_to_do_and_numbers_its_changes() -> None:
-    assert difference("a.txt", "one\ntwo\nthree\n", "ONE\r\ntwo\nthree\nfour") == (
+def test_a_difference_says_what_to_do_and_counts_in_the_document() -> None:
+    document = Document("zero\none\ntwo\nthree\n")
+    changes = [Edit(5, 9, "ONE\r\nand\n"), Edit(document.length, document.length, "four")]
+    assert difference("/a.txt", document, changes) == (
         '# nothing was changed: take it with "LLM: accept", drop it with "LLM: restore original"\n'
-        "--- a.txt (now)\n+++ a.txt (answer)\n"
-        "@@ -1,1 +1,1 @@ change 1\n-one\n+ONE\n"
-        "@@ -4,0 +4,1 @@ change 2\n+four\n"
+        "--- /a.txt\t(now)\n+++ /a.txt\t(answer)\n"
+        "@@ -2,1 +2,2 @@ change 1\n-one\n+ONE\n+and\n"
+        "@@ -4,0 +6,1 @@ change 2\n+four\n\\ No newline at end of file\n"
     )
 
 
-@given(TEXTS, TEXTS.filter(str.strip))
-def test_the_numbers_are_those_of_accept(original: str, answer: str) -> None:
-    told = re.split(r"^@@ .* @@ change (\d+)\n", difference("x", original, answer), flags=re.MULTILINE)[1:]
-    for number, lines in zip(map(int, told[::2]), told[1::2], strict=True):
-        bench = ChoiceBench(original)
-        bench.offer(answer)
-        bench.do(AcceptRequested("1", number))
-        (edit,) = bench.sent.edits
-        assert original[edit.start : edit.end] == "".join(f"{line[1:]}\n" for line in lines.split() if line[0] == "-")
-        assert edit.text == "".join(f"{line[1:]}\n" for line in lines.split() if line[0] == "+")
-    bench = ChoiceBench(original)
-    bench.offer(answer)
-    assert bench.offered == [f"1.{number}" for number in told[::2]]
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [
+        (Edit(9, 10, "2"), "@@ -2,1 +2,1 @@ change 1\n-b = 1\n+b = 2\n"),
+        (Edit(9, 9, "0\nc = 2"), "@@ -2,1 +2,2 @@ change 1\n-b = 1\n+b = 0\n+c = 21\n"),
+        (Edit(10, 11, ""), "@@ -2,2 +2,1 @@ change 1\n-b = 1\n-c = 2\n+b = 1c = 2\n"),
+        (Edit(5, 11, ""), "@@ -2,1 +1,0 @@ change 1\n-b = 1\n"),
+        (Edit(5, 5, "x\n"), "@@ -1,0 +2,1 @@ change 1\n+x\n"),
+        (Edit(0, 0, "x\n"), "@@ -0,0 +1,1 @@ change 1\n+x\n"),
+    ],
+    ids=["within a line", "a line more", "a line end", "a line", "before a line", "at the beginning"],
+)
+def test_a_line_that_is_touched_is_shown_whole(change: Edit, shown: str) -> None:
+    assert difference("x", Document("a=00\nb = 1\nc = 2\n"), [change]).endswith(f"(answer)\n{shown}")
+
+
+@given(st.text("ab\n", max_size=12), st.text("ab\n", max_size=12).filter(str.strip), st.data())
+def test_the_difference_makes_the_answer_and_has_the_numbers_of_accept(
+    text: str, answer: str, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    bench = ChoiceBench(text)
+    bench.session.start("1", start, end, "preview")
+    bench.say(answer, "1")
+    bench.do(StreamEnded("1"))
+    (offered,) = [effect for effect in bench.effects if isinstance(effect, Offered)]
+    told = difference("x", bench.document, offered.changes)
+    assert patched(text, told) == text[:start] + answer + text[end:]
+    assert re.findall(r"^@@ .* change (\d+)$", told, re.MULTILINE) == [part.partition(".")[2] for part in bench.offered]
+
+
+def patched(text: str, told: str) -> str:
+    """What any reader of unified differences makes of the text."""
+    lines = text.splitlines(keepends=True)
+    for first, count, hunk in reversed(re.findall(r"^@@ -(\d+),(\d+) .*\n((?:[-+\\].*\n)*)", told, re.MULTILINE)):
+        body = [
+            (mark, words if ending else f"{words}\n")
+            for mark, words, ending in re.findall(r"([-+])(.*)\n(\\ No newline at end of file\n)?", hunk)
+        ]
+        place = int(first) - (count != "0")
+        assert lines[place : place + int(count)] == [line for mark, line in body if mark == "-"]
+        lines[place : place + int(count)] = [line for mark, line in body if mark == "+"]
+    return "".join(lines)
 
 
 async def test_a_text_is_shown_under_its_name_or_its_path_is_told() -> None:

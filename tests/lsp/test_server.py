@@ -292,6 +292,41 @@ class TestSettings:
                 await client.until(lambda: client.asked("workspace/configuration") == 2)
                 assert await self.model(client, host, uri) == "d"
 
+    @pytest.mark.parametrize("is_before", [True, False])
+    async def test_a_command_sent_beside_the_answer_asks_the_preset_of_the_answer(self, is_before: bool) -> None:
+        """A person is quicker than the start of a server: nothing may go to the host of settings that are replaced."""
+        async with FakeHost() as host:
+            options = host_options(host.base_url)
+            options["presets"]["other"] = {"provider": "fake", "model": "other"}
+            client = LspClient(options=options)
+            jobs: list[asyncio.Task[Any]] = []
+
+            def answer(message: Any) -> None:
+                body = {"id": message["id"], "result": [{"preset": "other"}]}
+                if not is_before:
+                    client.send(body)
+                jobs.append(asyncio.create_task(client.command("replace", {"uri": URI, "range": TWO})))
+                if is_before:
+                    # The task sends with the next turn of the loop, the answer with the one after.
+                    asyncio.get_running_loop().call_soon(lambda: client.send(body))
+
+            client.answers["workspace/configuration"] = answer
+            async with client:
+                client.open(URI, SOURCE)
+                exchange = await host.request()
+                assert exchange.json["model"] == "other"
+                (job,) = jobs
+                await client.command("cancel", {"jobId": (await job)["jobId"]})
+                await client.ended((await job)["jobId"])
+
+    async def test_a_client_that_does_not_answer_is_waited_for_no_longer_than_a_second(self) -> None:
+        async with FakeHost() as host:
+            client = LspClient(options=host_options(host.base_url))
+            client.answers["workspace/configuration"] = lambda message: None
+            async with client:
+                client.open(URI, SOURCE)
+                assert await self.model(client, host) == "m"
+
     async def test_a_client_that_cannot_be_asked_sends_them(self) -> None:
         async with FakeHost() as host:
             capabilities = {"experimental": {"lspLlm": {"status": True}}}

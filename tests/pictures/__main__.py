@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.editors.provisioning import NEWEST, provide
 from tests.pictures.stories import chat_in_neovim, fill_in_helix, fill_in_neovim
 from tests.pictures.terminal_chat import terminal_chat
+from tests.pictures.vscode import fill_and_chat_in_vscode
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
-STORIES = {
+STORIES: dict[str, Callable[[Path], bytes]] = {
     "neovim.svg": fill_in_neovim,
     "helix.svg": fill_in_helix,
     "chat.svg": chat_in_neovim,
     "terminal-chat.svg": terminal_chat,
+    "vscode.gif": fill_and_chat_in_vscode,
 }
 
 

@@ -51,8 +51,11 @@ def test_params_pass_through_and_stand_above_ours() -> None:
 
 
 def test_text_passes_exactly_and_half_a_character_does_no_harm() -> None:
-    body = encoded(ModelRequest("m", (Message("user", "größe\u2028\x00😀 \ud83d"),)))
+    call = ToolCall("c\ud83d", "n\ud83d", '"\ud83d"')
+    body = encoded(ModelRequest("m", (Message("user", "größe\u2028\x00😀 \ud83d"), Message("assistant", "", (call,)))))
     assert body["messages"][0]["content"] == "größe\u2028\x00😀 \ufffd"
+    (made,) = body["messages"][1]["tool_calls"]
+    assert (made["id"], made["function"]) == ("c\ufffd", {"name": "n\ufffd", "arguments": '"\ufffd"'})
 
 
 def test_a_decoder_is_fresh_each_time() -> None:

@@ -171,6 +171,19 @@ def test_a_failure_is_told_and_nothing_goes_out_before_the_user_says_so() -> Non
     assert talk.fault is None
 
 
+def test_what_is_typed_while_the_host_wants_to_be_left_alone_waits() -> None:
+    talk = new_talk()
+    order = sending(talk)
+    limit = Fault("rate limit", "Slow.", 30)
+    talk.loaded(loading(talk.failed(order, limit)), chat(question("id1", "Hello")))
+    assert talk.type("And then?") == ()
+    assert talk.fault == limit
+    assert shown(talk)[-1] == ("user", "And then?", "queued")
+    again = one(talk.loaded(loading(talk.type("")), chat(question("id1", "Hello"))), Send)
+    assert isinstance(again, Send)
+    assert again.message is None, "first what waits in the chat"
+
+
 def test_a_refused_message_stays_and_is_sent_when_the_user_says_so() -> None:
     talk = new_talk()
     talk.connected()

@@ -76,6 +76,10 @@ def test_what_can_be_done_when_nothing_goes_on() -> None:
     assert activity(talk, {}, Connected(), 0) == "1 message waits until you press Enter"
     talk.recall()
     assert activity(talk, {}, Connected(), 0) == "the last message has no answer: Enter asks again"
+    order = sending(talk := new_talk())
+    talk.loaded(loading(talk.failed(order, Fault("rate limit", "Slow.", 9))), chat(question("id1", "Hello")))
+    talk.type("more")
+    assert activity(talk, {}, Connected(), 0) == "1 message waits until then, or until you press Enter"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 //
 //   node keyboard.mjs INSTALLATION CHROMIUM URL
 
+import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import readline from "node:readline";
 import { setTimeout } from "node:timers/promises";
@@ -49,6 +50,19 @@ const widenSideBar = async ({ width }) => {
   await page.mouse.up();
 };
 
+// A picture for every change of the window, named by its time in milliseconds; null ends it.
+let filming;
+const film = async ({ folder }) => {
+  filming ??= await page.context().newCDPSession(page);
+  filming.removeAllListeners("Page.screencastFrame");
+  if (!folder) return filming.send("Page.stopScreencast").then(() => null);
+  filming.on("Page.screencastFrame", ({ data, metadata, sessionId }) => {
+    writeFileSync(`${folder}/${Math.round(metadata.timestamp * 1000)}.png`, Buffer.from(data, "base64"));
+    filming.send("Page.screencastFrameAck", { sessionId }).catch(() => undefined);
+  });
+  return filming.send("Page.startScreencast", { format: "png" }).then(() => null);
+};
+
 const requests = {
   type,
   press: ({ key }) => page.keyboard.press(key),
@@ -60,6 +74,8 @@ const requests = {
   inView: ({ expression }) => view().evaluate(expression),
   buttonInView: ({ name }) => view().getByRole("button", { name, exact: true }).last().click({ timeout: 5000 }),
   clickInView: ({ text }) => view().getByText(text).first().click({ timeout: 5000 }),
+  film,
+  resize: (size) => page.setViewportSize(size),
   requested: () => requested,
   widenSideBar,
 };

@@ -20,6 +20,14 @@ const until = (event, holds) =>
     look();
   });
 
+const show = async (path, options) => {
+  await commands.executeCommand("vscode.open", Uri.file(path), options);
+  await until(window.onDidChangeActiveTextEditor, () => window.activeTextEditor?.document.fileName === path);
+};
+
+const about = (ability, ...parameters) =>
+  commands.executeCommand(`vscode.execute${ability}Provider`, editor().document.uri, ...parameters);
+
 const offered = () =>
   commands.executeCommand("vscode.executeCodeActionProvider", editor().document.uri, editor().selection);
 
@@ -31,10 +39,10 @@ const requests = {
 
   // As by a double click in the list of files: a single click would give its tab away to the next file that is shown, and
   // what an extension opens by itself stays open for minutes after it was closed.
-  open: async ({ path }) => {
-    await commands.executeCommand("vscode.open", Uri.file(path), { preview: false });
-    await until(window.onDidChangeActiveTextEditor, () => window.activeTextEditor?.document.fileName === path);
-  },
+  open: ({ path }) => show(path, { preview: false }),
+
+  // As by a single click in the list of files.
+  glance: ({ path }) => show(path, { preview: true }),
 
   // Whatever was not saved is lost.
   closeAll: async () => {
@@ -58,13 +66,31 @@ const requests = {
     return lenses.map(({ command, range }) => [range.start.line, command.title]);
   },
 
+  // What the language servers say of a place in the file that is shown, and of all of it.
+  hovers: async ({ place }) => {
+    const hovers = await about("Hover", new Position(...place));
+    return hovers.flatMap(({ contents }) => contents.map(({ value }) => value));
+  },
+
+  completions: async ({ place }) => {
+    const { items } = await about("CompletionItem", new Position(...place));
+    return items.map(({ label }) => label.label ?? label);
+  },
+
+  folds: async () => (await about("FoldingRange")).map(({ start, end }) => [start, end]),
+
+  symbols: async () => (await about("DocumentSymbol")).map(({ name }) => name),
+
+  links: async () => (await about("Link")).map(({ target }) => target.fsPath),
+
   codeActions: async () => (await offered()).map((action) => action.title),
 
-  // What the menu does when an entry is picked, for actions that carry a command.
+  // What the menu does when an entry is picked, for actions that carry a command; whether there is such an entry.
   runCodeAction: async ({ title }) => {
     const action = (await offered()).find((each) => each.title === title);
-    if (!action) throw new Error(`no code action ${title} for ${JSON.stringify(editor().selection)}`);
-    return commands.executeCommand(action.command.command, ...action.command.arguments);
+    if (!action) return false;
+    await commands.executeCommand(action.command.command, ...action.command.arguments);
+    return true;
   },
 
   command: ({ name, args }) => commands.executeCommand(name, ...args),
