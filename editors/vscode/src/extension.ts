@@ -5,6 +5,7 @@ import { Disposable, Uri, window, workspace } from "vscode";
 import type { LanguageClientOptions } from "vscode-languageclient/node";
 import { Actions } from "./actions";
 import { Asking } from "./asking";
+import { showBeside } from "./beside";
 import { ChatCommands } from "./chat/chatCommands";
 import { ChatView } from "./chat/chatView";
 import { Desk } from "./chat/desk";
@@ -22,7 +23,7 @@ import { StatusBar } from "./statusBar";
 import { Undo } from "./undo";
 
 /** Jobs that one of these was done to have nothing to choose any more. */
-const SETTLING: readonly string[] = ["accept", "restore"];
+const SETTLING: readonly string[] = ["accept", "restore", "approve"];
 
 export async function activate(context: ExtensionContext): Promise<void> {
   const own = <Thing extends Disposable>(thing: Thing): Thing => {
@@ -66,16 +67,15 @@ function clientOptions(previews: Previews): LanguageClientOptions {
       workspace: { configuration: (params) => answerConfiguration(params) },
       window: {
         showDocument: async (params, token, next) =>
-          (await previews.show(params)) ? { success: true } : next(params, token),
+          (await previews.show(params)) || (await showBeside(params)) ? { success: true } : next(params, token),
       },
     },
   };
 }
 
 function settle(done: Done, places: Places, previews: Previews): void {
-  const { name, answer } = done;
-  const { jobId } = answer;
-  previews.remember(done);
+  const { name, argument, answer } = done;
+  const jobId = answer["jobId"] ?? argument.callId;
   if (SETTLING.includes(name) && typeof jobId === "string") {
     places.forget([jobId]);
     void previews.close(jobId);

@@ -39,6 +39,8 @@ export interface Argument {
   readonly range?: Range;
   readonly query?: string;
   readonly jobId?: string;
+  /** Of a change that a model proposes: the job of its preview. */
+  readonly callId?: string;
   readonly step?: 1 | -1;
   readonly id?: string;
 }

@@ -1,20 +1,25 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { patched } from "../src/patch";
+import { documentOf, patched } from "../src/patch";
 
 const DIFFERENCE = `# nothing was changed
---- a.py (now)
-+++ a.py (answer)
+--- /project/a b.py\t(now)
++++ /project/a b.py\t(answer)
 @@ -1,1 +1,2 @@ change 1
 -one
 +uno
 +--- due
-@@ -4,0 +5,1 @@ change 2
+@@ -3,0 +5,1 @@ change 2
 +quattro
 `;
 
 test("the answer is the text with the changes", () => {
   assert.equal(patched("one\ntwo\nthree\n", DIFFERENCE), "uno\n--- due\ntwo\nthree\nquattro\n");
+});
+
+test("it says which document it is of", () => {
+  assert.equal(documentOf(DIFFERENCE), "/project/a b.py");
+  assert.equal(documentOf("- what else\n"), undefined);
 });
 
 test("line ends of the text do not matter", () => {
@@ -30,5 +35,5 @@ test("a removed line that looks like a header is a line", () => {
 });
 
 test("what is added to nothing has no line end of its own", () => {
-  assert.equal(patched("", "@@ -1,0 +1,2 @@ change 1\n+a\n+b\n"), "a\nb");
+  assert.equal(patched("", "@@ -0,0 +1,2 @@ change 1\n+a\n+b\n\\ No newline at end of file\n"), "a\nb");
 });

@@ -1,0 +1,167 @@
+/**
+ * What the chat view shows, and how it changes with each event. The extension and the page both keep one, by the same
+ * events in the same order, so that a page that was closed comes back as it was. It knows no window and no server.
+ */
+
+import type { Partial, Stored, Usage } from "./protocol";
+import { answerOf, extended } from "./parts";
+import { turnsOf } from "./turns";
+
+/** A piece of an answer, in the order in which they came. */
+export type Part =
+  | { readonly kind: "text" | "thinking"; readonly text: string }
+  | {
+      readonly kind: "call";
+      readonly callId: string;
+      readonly name: string;
+      readonly arguments: string;
+      /** What is asked of the user; undefined where nothing is. */
+      readonly question?: string | undefined;
+      readonly result?: { readonly text: string; readonly isError: boolean };
+    };
+
+export type Turn =
+  | { readonly role: "user"; readonly messageId: string; readonly text: string }
+  | {
+      readonly role: "assistant";
+      readonly messageId: string;
+      readonly parts: readonly Part[];
+      readonly usage?: Usage | undefined;
+      readonly model: string;
+      /** How it ended, as the server says it; "" while it comes. */
+      readonly status: string;
+    };
+
+export interface Chat {
+  /** Empty until the first turn is sent. */
+  readonly chatId: string;
+  readonly title: string;
+  /** Of the next turn; empty is the one in use. */
+  readonly preset: string;
+  readonly presetInUse: string;
+  readonly turns: readonly Turn[];
+  readonly isRunning: boolean;
+  readonly isConnected: boolean;
+  /** What is being done, in the server's words. */
+  readonly progress: string;
+  /** What went wrong, in the server's words. */
+  readonly problem: string;
+  /** What goes along with the next turn. */
+  readonly contexts: readonly string[];
+  /** Words that the server has not taken: they are the user's to send again. */
+  readonly unsent: string;
+  /** What the user has paid for answers, by their ids: the chat's file knows no prices. */
+  readonly costs: Readonly<Record<string, number>>;
+}
+
+export type Event =
+  | { readonly kind: "stored"; readonly chat: Stored }
+  | { readonly kind: "asked"; readonly messageId: string; readonly text: string }
+  | { readonly kind: "created"; readonly chatId: string }
+  | { readonly kind: "partial"; readonly partial: Partial }
+  | { readonly kind: "progress"; readonly text: string }
+  | { readonly kind: "answered"; readonly messageId: string; readonly usage: Usage }
+  | { readonly kind: "failed"; readonly sentence: string }
+  | { readonly kind: "ended" }
+  | { readonly kind: "taken" }
+  | { readonly kind: "preset"; readonly name: string }
+  | { readonly kind: "presetInUse"; readonly name: string }
+  | { readonly kind: "contexts"; readonly names: readonly string[] }
+  | { readonly kind: "connected" }
+  | { readonly kind: "disconnected" };
+
+export const EMPTY: Chat = {
+  chatId: "",
+  title: "",
+  preset: "",
+  presetInUse: "",
+  turns: [],
+  isRunning: false,
+  isConnected: false,
+  progress: "",
+  problem: "",
+  contexts: [],
+  unsent: "",
+  costs: {},
+};
+
+/** The chat after an event. */
+export function after(chat: Chat, event: Event): Chat {
+  switch (event.kind) {
+    case "stored":
+      return stored(chat, event.chat);
+    case "asked":
+      return asked(chat, event);
+    case "created":
+      return { ...chat, chatId: event.chatId };
+    case "partial":
+      return partial(chat, event.partial);
+    case "progress":
+      return { ...chat, progress: event.text };
+    case "answered":
+      return answered(chat, event.messageId, event.usage);
+    case "failed":
+      return failed(chat, event.sentence);
+    case "ended":
+      return { ...chat, isRunning: false, progress: "" };
+    case "taken":
+      return { ...chat, unsent: "" };
+    case "preset":
+      return { ...chat, preset: event.name };
+    case "presetInUse":
+      return { ...chat, presetInUse: event.name };
+    case "contexts":
+      return { ...chat, contexts: event.names };
+    case "connected":
+      return { ...chat, isConnected: true, problem: "" };
+    case "disconnected":
+      return { ...chat, isConnected: false, isRunning: false, progress: "" };
+  }
+}
+
+/** The file is the truth: whatever was shown of this chat gives way to it. */
+function stored(chat: Chat, file: Stored): Chat {
+  const isSame = chat.chatId === file.chatId;
+  const turns = turnsOf(file.messages, isSame ? chat.costs : {});
+  const mine = isSame ? chat.turns.findLast((turn) => turn.role === "user") : undefined;
+  const isThere = mine === undefined || file.messages.some(({ messageId }) => messageId === mine.messageId);
+  return {
+    ...chat,
+    chatId: file.chatId,
+    title: file.title,
+    preset: (isSame && chat.preset) || file.preset,
+    turns,
+    unsent: isThere ? chat.unsent : mine.text,
+    problem: file.problems[0] ?? chat.problem,
+  };
+}
+
+function failed(chat: Chat, problem: string): Chat {
+  const last = chat.turns.at(-1);
+  // Where there is no chat yet, no file can say that the words were not taken.
+  return chat.chatId === "" && last?.role === "user"
+    ? { ...chat, problem, turns: [], unsent: last.text }
+    : { ...chat, problem };
+}
+
+/** What has the id of an earlier turn takes its place, and what came behind that goes. */
+function asked(chat: Chat, event: Event & { kind: "asked" }): Chat {
+  const { messageId, text } = event;
+  const place = chat.turns.findIndex((turn) => turn.messageId === messageId);
+  const before = place < 0 ? chat.turns : chat.turns.slice(0, place);
+  const turns: readonly Turn[] = text === "" ? before : [...before, { role: "user", messageId, text }];
+  return { ...chat, turns, isRunning: true, problem: "", progress: "", unsent: "" };
+}
+
+function partial(chat: Chat, news: Partial): Chat {
+  if (news.kind === "chat") {
+    return { ...chat, chatId: news.chatId };
+  }
+  const [before, answer] = answerOf(chat.turns);
+  return { ...chat, turns: [...before, { ...answer, parts: extended(answer.parts, news) }] };
+}
+
+function answered(chat: Chat, messageId: string, usage: Usage): Chat {
+  const cost = usage.cost;
+  return cost === undefined ? chat : { ...chat, costs: { ...chat.costs, [messageId]: cost } };
+}
