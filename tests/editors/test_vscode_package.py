@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import runpy
 import subprocess
+import zipfile
 from typing import Any
 
 import lsp_llm
@@ -19,7 +20,9 @@ def package() -> dict[str, Any]:
 def test_its_unit_tests_pass_and_it_is_built(extension: Client) -> None:
     """That is what building begins with; skipped where there is no npm."""
     assert extension.extension == f"{package()['publisher']}.{package()['name']}"
-    assert PACKAGE.is_file()
+    with zipfile.ZipFile(PACKAGE) as package_file:
+        notices = package_file.read("extension/dist/NOTICES.txt").decode()
+    assert {"markdown-it", "preact", "vscode-languageclient"} <= {line.partition(" ")[0] for line in notices.splitlines()}
 
 
 def test_its_sources_are_formatted(extension: Client) -> None:

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { after, type Chat, EMPTY, type Event, type Part } from "../src/chat/model";
+import { after, type Chat, EMPTY, type Event } from "../src/chat/model";
+import type { Part } from "../src/chat/shown";
 import type { Message, Partial } from "../src/chat/protocol";
 import { announcement } from "../src/chat/view/announcing";
 import { canGoOn, endOf, readable } from "../src/chat/view/wording";

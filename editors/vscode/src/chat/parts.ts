@@ -1,6 +1,6 @@
 /** An answer in the making: which piece the next news belong to. It knows no window and no server. */
 
-import type { Part, Turn } from "./model";
+import type { Part, Turn } from "./shown";
 import type { Partial } from "./protocol";
 
 type Answer = Turn & { role: "assistant" };

@@ -1,6 +1,6 @@
 /** The turns of a chat's file as they are shown: the answers of one send are one, and a result stands with its call. */
 
-import type { Part, Turn } from "./model";
+import type { Part, Turn } from "./shown";
 import type { Message, Usage } from "./protocol";
 
 type Costs = Readonly<Record<string, number>>;

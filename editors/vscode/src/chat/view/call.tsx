@@ -1,6 +1,6 @@
 /** A call of a tool: what it is, what came of it, and the question whether it may be made. */
 
-import type { Part } from "../model";
+import type { Part } from "../shown";
 import type { Decision } from "../protocol";
 import { focusComposer } from "./composer";
 import { post } from "./post";

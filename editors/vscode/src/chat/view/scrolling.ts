@@ -1,7 +1,7 @@
 /** Keeps the end in view while the user is there; whoever has scrolled up stays where they are. */
 
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import type { Turn } from "../model";
+import type { Turn } from "../shown";
 
 /** So near to its end a list is at its end. */
 const NEAR_PIXELS = 24;

@@ -1,6 +1,6 @@
 /** One turn of the chat. */
 
-import type { Part, Turn } from "../model";
+import type { Part, Turn } from "../shown";
 import { Call } from "./call";
 import { focusComposer } from "./composer";
 import { Editing } from "./editing";

@@ -1,6 +1,6 @@
 /** The words below an answer, and arguments made readable. It knows no page. */
 
-import type { Turn } from "../model";
+import type { Turn } from "../shown";
 
 type Answer = Turn & { role: "assistant" };
 
