@@ -1,4 +1,4 @@
-(with-eval-after-load 'eglot
-  (add-to-list 'eglot-server-programs '((python-mode python-ts-mode) . ("lsp-llm" "--stdio"))))
-(setq eglot-send-changes-idle-time 0.1) ; what you type reaches the server soon
-(add-hook 'python-mode-hook #'eglot-ensure)
+(add-to-list 'load-path (locate-user-emacs-file "lsp-llm/lisp"))
+(require 'lsp-llm)
+(lsp-llm-eglot-setup 'python-mode 'python-ts-mode) ; the modes where lsp-llm is the server that you want
+(keymap-global-set "C-c a" 'lsp-llm-map)

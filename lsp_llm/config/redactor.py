@@ -13,7 +13,7 @@ from lsp_llm.config.secrets import Secret, redact
 
 _ENDINGS: Final = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")
 _PARTS: Final = ("_API_KEY_", "_TOKEN_", "_SECRET_")
-_SHORTEST: Final = 8
+SHORTEST: Final = 8
 """Shorter values are words like "none", which would make a text unreadable."""
 
 
@@ -36,7 +36,7 @@ class Redactor:
 def _in_environment(environ: Mapping[str, str]) -> Iterator[str]:
     for name, value in environ.items():
         if name.endswith(_ENDINGS) or any(part in name for part in _PARTS):
-            yield from (secret for secret in (value, *_inside(value)) if len(secret) >= _SHORTEST)
+            yield from (secret for secret in (value, *_inside(value)) if len(secret) >= SHORTEST)
 
 
 def _inside(value: str) -> Iterator[str]:

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from lsp_llm.config.redactor import SHORTEST
+from lsp_llm.config.secrets import Secret, redact
 from lsp_llm.tools.base import ToolFailed
 from lsp_llm.tools.last_words import LastWords
 from lsp_llm.tools.mcp_content import text_of
@@ -37,8 +39,8 @@ class McpServer:
     name: str
     command: tuple[str, ...] = ()
     url: str = ""
-    env: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class McpConnection:
@@ -103,6 +105,12 @@ class McpConnection:
             return False
         return True
 
+    def _failure(self, said: str) -> ToolFailed:
+        """What is wrong, without what the settings give the server to keep: a server may print that."""
+        given = (*self.server.env.values(), *self.server.headers.values())
+        secrets = [Secret(word) for value in given for word in value.split() if len(word) >= SHORTEST]
+        return ToolFailed(f"{self._who} {redact(said, secrets)}.")
+
     def _leave(self) -> None:
         self._client = None
         self._over.set()
@@ -125,7 +133,7 @@ class McpConnection:
             self._owner.cancel()
             said = await asyncio.to_thread(words.line)
             limit = f"did not get ready within {self._start_seconds:g} s"
-            raise ToolFailed(f"{self._who} {limit}{_quoted(said)}.") from None
+            raise self._failure(f"{limit}{_quoted(said)}") from None
 
     async def _live(self, words: LastWords, ready: asyncio.Future[None], over: asyncio.Event) -> None:
         try:
@@ -137,7 +145,7 @@ class McpConnection:
                 await over.wait()
         except Exception as error:  # noqa: BLE001  The package raises groups of whatever its transports raise.
             said = await asyncio.to_thread(words.line)
-            failure = ToolFailed(f"{self._who} does not work: {_innermost(error)}{_quoted(said)}.")
+            failure = self._failure(f"does not work: {_innermost(error)}{_quoted(said)}")
             if ready.done():
                 _log.warning("%s", failure)
             else:

@@ -22,7 +22,8 @@ def test_its_unit_tests_pass_and_it_is_built(extension: Client) -> None:
     assert extension.extension == f"{package()['publisher']}.{package()['name']}"
     with zipfile.ZipFile(PACKAGE) as package_file:
         notices = package_file.read("extension/dist/NOTICES.txt").decode()
-    assert {"markdown-it", "preact", "vscode-languageclient"} <= {line.partition(" ")[0] for line in notices.splitlines()}
+    named = {line.partition(" ")[0] for line in notices.splitlines()}
+    assert {"markdown-it", "preact", "vscode-languageclient"} <= named
 
 
 def test_its_sources_are_formatted(extension: Client) -> None:

@@ -90,6 +90,16 @@ async def test_one_that_does_not_start_is_told_in_its_own_words(command: tuple[s
             await odd.tools()
 
 
+async def test_what_it_is_given_to_keep_is_not_told() -> None:
+    script = "echo $BOX $HEADED >&2; exit 1"
+    secrets = {"BOX": "s3cret-of-the-box", "HEADED": "s3cret-of-a-header"}
+    server = McpServer("odd", ("/bin/sh", "-c", script), "", secrets, {"Authorization": "Bearer s3cret-of-a-header"})
+    async with connection(server) as odd:
+        with pytest.raises(ToolFailed, match=r"it says: \[redacted\] \[redacted\]"):
+            await odd.tools()
+    assert "s3cret" not in repr(server)
+
+
 @pytest.mark.parametrize("script", ["echo waiting >&2; sleep 600", "yes", "while read x; do echo '{}'; done"])
 async def test_one_that_never_gets_ready_is_given_up(script: str) -> None:
     async with connection(McpServer("odd", ("/bin/sh", "-c", script)), start_seconds=0.5) as odd:

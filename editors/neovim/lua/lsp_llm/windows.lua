@@ -16,10 +16,18 @@ function M.show(err, params, context)
   local split = next_split
   next_split = nil
   local is_visible = vim.fn.bufwinid(vim.uri_to_fname(params.uri)) ~= -1
-  if split and not params.external and not is_visible then
-    vim.cmd(split)
+  local show = vim.lsp.handlers["window/showDocument"]
+  if not split or params.external or is_visible then
+    return show(err, params, context)
   end
-  return vim.lsp.handlers["window/showDocument"](err, params, context)
+  local before = vim.api.nvim_get_current_win()
+  vim.cmd(split)
+  -- Without the focus Neovim would make one more window for it.
+  local result = show(err, vim.tbl_extend("force", params, { takeFocus = true }), context)
+  if params.takeFocus == false then
+    vim.api.nvim_set_current_win(before)
+  end
+  return result
 end
 
 return M
