@@ -581,6 +581,20 @@ def test_without_the_program_it_is_said_what_to_do(program: Path, tmp_path: Path
         assert "E5" not in editor.messages()
 
 
+def test_a_neovim_that_is_too_old_is_told_so_and_nothing_else_goes_wrong(program: Path, tmp_path: Path) -> None:
+    with Neovim(program, tmp_path) as editor:
+        editor.lua("""
+          local has = vim.fn.has
+          vim.fn.has = function(name) return vim.startswith(name, "nvim-0.1") and 0 or has(name) end
+          vim.fs.root = nil
+        """)
+        editor.lua(SETUP)
+        assert "lsp-llm needs Neovim 0.10 or later" in editor.lua("return vim.fn.execute('messages')")
+        assert editor.lua("return vim.fn.maparg('\\\\ar', 'n')") == ""
+        editor.open(tmp_path / "a.py")
+        assert "Error" not in editor.lua("return vim.fn.execute('messages')")
+
+
 def test_an_unnamed_buffer_is_told_to_be_saved(user: PluginUser) -> None:
     user.editor.keys(":enew<CR>:set filetype=python<CR>")
     user.press("a")

@@ -36,6 +36,7 @@ def test_no_letter_is_lost_and_none_stands_twice(seed: int, profile: str) -> Non
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(0)
 def test_no_letter_is_lost_in_a_long_run(request: pytest.FixtureRequest) -> None:
     if "soak" not in request.config.getoption("-m"):
         pytest.skip("a long run: pytest -m soak")

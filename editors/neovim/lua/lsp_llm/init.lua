@@ -27,6 +27,9 @@ function M.setup(opts)
   opts = opts or {}
   check(opts)
   vim.cmd.runtime("plugin/lsp_llm.lua")
+  if vim.fn.has("nvim-0.10") == 0 then
+    return -- The line above has said so.
+  end
   if opts.prefix ~= false then
     require("lsp_llm.keys").defaults(opts.prefix or "<leader>a")
     require("lsp_llm.escape").enable()
