@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from lsp_llm.text.edits import Edit
 
 HINT = 'nothing was changed: take it with "LLM: accept", drop it with "LLM: restore original"'
 
+BESIDE: Mapping[str, Any] = {"takeFocus": False}
 LONGEST_NAME = 40
 """Letters of a document's name that the name of its difference ends with: file systems have limits."""
 
@@ -48,22 +48,22 @@ class Preview:
         self._open(uri_of(str(path)), f"LLM: {path} has it")
 
     def show_file(self, path: Path) -> None:
-        """Ask the client to show a file of the user's, once the command that wants it has its answer."""
-        said = f"LLM: open {path}"
-        asyncio.get_running_loop().call_soon(partial(self._open, uri_of(str(path)), said, takes_focus=True))
+        """Ask the client to show a file at its end, to write there, once the command that wants it has its answer."""
+        how = {"takeFocus": True, **_at_its_end(path)}
+        asyncio.get_running_loop().call_soon(self._open, uri_of(str(path)), f"LLM: open {path}", how)
 
     def show_beside(self, uri: str) -> None:
         """Ask the client to open a document while the user goes on elsewhere, once a command has its answer."""
         asyncio.get_running_loop().call_soon(self._open, uri, f"LLM: open {shown_name(uri)}")
 
-    def _open(self, uri: str, otherwise: str, *, takes_focus: bool = False) -> None:
+    def _open(self, uri: str, otherwise: str, how: Mapping[str, Any] = BESIDE) -> None:
         """Ask the client to show a document; `otherwise` is told where it does not."""
 
         def shown(result: Any) -> None:
             if not (isinstance(result, dict) and result.get("success")):
                 self._client.show_message("info", otherwise)
 
-        self._client.request("window/showDocument", {"uri": uri, "takeFocus": takes_focus}, shown)
+        self._client.request("window/showDocument", {"uri": uri, **how}, shown)
 
     def _write(self, name: str, text: str) -> Path:
         if self._folder is None:
@@ -76,6 +76,16 @@ class Preview:
         """Remove the files."""
         if self._folder is not None:
             self._folder.cleanup()
+
+
+def _at_its_end(path: Path) -> dict[str, Any]:
+    """The last line that has an end: some editors know no line behind it, and refuse to go there."""
+    try:
+        lines = split_lines(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    place = {"line": max(len(lines) - 2, 0), "character": 0}
+    return {"selection": {"start": place, "end": place}}
 
 
 def difference(name: str, document: Document, changes: Sequence[Edit]) -> str:

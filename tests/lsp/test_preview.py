@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import tempfile
 from pathlib import Path
@@ -160,3 +161,26 @@ async def test_a_text_is_shown_under_its_name_or_its_path_is_told() -> None:
 
 def shown_path(bench: Bench) -> Path:
     return Path(bench.line.messages[-1]["params"]["uri"].removeprefix("file://"))
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [("## User\n\n", 1), ("one\ntwo", 0), ("", 0), ("a\r\nb\r\n\r\n", 2), ("## User\n", 0)]
+)
+async def test_a_file_to_write_in_is_shown_at_its_last_line(text: str, line: int, tmp_path: Path) -> None:
+    bench, file = Bench(), tmp_path / "talk.chat.md"
+    file.write_text(text, newline="")
+    bench.preview.show_file(file)
+    await asyncio.sleep(0)
+    place = {"line": line, "character": 0}
+    assert bench.line.messages[-1]["params"] == {
+        "uri": file.as_uri(),
+        "takeFocus": True,
+        "selection": {"start": place, "end": place},
+    }
+
+
+async def test_a_file_that_cannot_be_read_is_shown_all_the_same(tmp_path: Path) -> None:
+    bench = Bench()
+    bench.preview.show_file(tmp_path / "gone")
+    await asyncio.sleep(0)
+    assert bench.line.messages[-1]["params"] == {"uri": (tmp_path / "gone").as_uri(), "takeFocus": True}
