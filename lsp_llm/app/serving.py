@@ -1,4 +1,7 @@
-"""The ways to serve: one client on standard input and output, or clients over links, any number in one process."""
+"""The ways to serve: one client on standard input and output, or clients over links, any number in one process.
+
+It reads no message, and knows no network.
+"""
 
 from __future__ import annotations
 

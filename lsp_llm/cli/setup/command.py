@@ -1,4 +1,7 @@
-"""`lsp-llm setup EDITOR`: prints an editor's configuration, or asks, and puts it where the editor reads it."""
+"""`lsp-llm setup EDITOR`: prints an editor's configuration, or asks, and puts it where the editor reads it.
+
+It writes nothing into the user's files that it has not shown as a difference.
+"""
 
 from __future__ import annotations
 
