@@ -14,7 +14,7 @@ from websockets.exceptions import InvalidHandshake, InvalidStatus
 
 from lsp_llm.errors import UserError
 from lsp_llm.lsp.link import Link
-from lsp_llm.remote.addresses import Address, is_loopback
+from lsp_llm.remote.addresses import Address, bracketed, is_loopback
 from lsp_llm.remote.admission import with_token
 from lsp_llm.remote.limits import CLOSE_SECONDS, MOST_BYTES, OPEN_SECONDS, PING_SECONDS
 from lsp_llm.remote.stream_link import StreamLink
@@ -55,9 +55,8 @@ async def dial(address: Address, token: str) -> Link:
 
 
 async def _websocket(address: Address, token: str) -> Link:
-    scheme, host = address.scheme, f"[{address.host}]" if ":" in address.host else address.host
     connection = await connect(
-        f"{scheme}://{host}:{address.port}{address.target}",
+        f"{address.scheme}://{bracketed(address.host)}:{address.port}{address.target}",
         additional_headers={"Authorization": f"Bearer {token}"} if token else None,
         compression=None,
         # A proxy leads out; what is on this machine is not there.

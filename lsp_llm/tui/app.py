@@ -21,6 +21,7 @@ from textual.widget import MountError
 from textual.widgets import Footer
 
 from lsp_llm.errors import LspLlmError
+from lsp_llm.tui.chat_list import ChatListScreen
 from lsp_llm.tui.choice_screen import ChoiceScreen, Find
 from lsp_llm.tui.choices import Choices, blocks_of
 from lsp_llm.tui.connection import PULSE_SECONDS
@@ -270,7 +271,9 @@ class ChatApp(App[None]):
     @work
     async def action_chats(self) -> None:
         """Go on with an earlier conversation."""
-        if chat_id := await self._chosen("Chats", self._choices.chats):
+        chat_id = await self.push_screen_wait(ChatListScreen(self._choices, self.talk))
+        self.change()
+        if chat_id:
             self._open(chat_id)
 
     @work

@@ -47,9 +47,11 @@ class ChoiceScreen(ModalScreen[str]):
         Binding("up", "move('up')", "Up", show=False, priority=True),
     ]
 
-    def __init__(self, title: str, find: Find) -> None:
+    def __init__(self, title: str, find: Find, keys: str = "") -> None:
+        """`keys` says what else can be done here."""
         super().__init__()
         self._title = title
+        self._keys = keys
         self._find = find
         self._found: Sequence[Choice] = ()
         self._looked_for = ""
@@ -57,7 +59,7 @@ class ChoiceScreen(ModalScreen[str]):
     def compose(self) -> ComposeResult:
         """What is looked for, and what is found."""
         with Vertical() as frame:
-            frame.border_title = self._title
+            frame.border_title, frame.border_subtitle = self._title, self._keys
             yield Input(placeholder="type to search", compact=True)
             yield OptionList(markup=False)
             yield Static("", id="said", markup=False)
@@ -93,22 +95,35 @@ class ChoiceScreen(ModalScreen[str]):
         else:
             options.action_cursor_up()
 
+    @property
+    def marked(self) -> str:
+        """What Enter would give, "" for nothing."""
+        place = self.query_one(OptionList).highlighted
+        return self._found[place][0] if place is not None else ""
+
+    def say(self, text: str) -> None:
+        """A sentence below the list."""
+        self.query_one("#said", Static).update(Content(text))
+
+    def look_again(self) -> None:
+        """The lines are other ones now."""
+        self._look(self._looked_for)
+
     def _choose(self, place: int | None) -> None:
         if place is not None:
             self.dismiss(self._found[place][0])
 
-    @work(exclusive=True)
+    @work(exclusive=True, group="looking")
     async def _look(self, words: str) -> None:
         """The latest words count."""
-        said = self.query_one("#said", Static)
         try:
             self._found = await self._find(words)
             self._looked_for = words
         except LspLlmError as error:
             self._found = ()
-            said.update(Content(str(error)))
+            self.say(str(error))
             return
-        said.update("" if self._found else "nothing found")
+        self.say("" if self._found else "nothing found")
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options([Option(Content(line)) for _, line in self._found])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import NoneType
 
 from lsp_llm.commands.chat_shapes import Chatlist
 from lsp_llm.commands.inquiries import Models
@@ -22,6 +23,8 @@ class Choices:
         self._session = session
         self._presets = NO_PRESETS
         self._models: dict[str, str] = {}
+        self._titles: dict[str, str] = {}
+        """Of the chats that were found last, by their ids."""
 
     async def refresh(self) -> None:
         """Ask which presets there are; raises UserError."""
@@ -30,7 +33,22 @@ class Choices:
     async def chats(self, words: str) -> Sequence[Choice]:
         """The chats with these words anywhere in them, those changed last first; raises UserError."""
         found = await self._session.ask("lsp-llm/chat/list", {"query": words}, Chatlist)
+        self._titles = {chat.chat_id: chat.title for chat in found.chats}
         return [(chat.chat_id, chat_line(chat)) for chat in found.chats]
+
+    def title(self, chat_id: str) -> str:
+        """The title of a chat that was found."""
+        return self._titles.get(chat_id, "")
+
+    async def rename(self, talk: Talk, chat_id: str, title: str) -> None:
+        """Give a chat another title; raises UserError."""
+        await self._session.ask("lsp-llm/chat/rename", {"chatId": chat_id, "title": title}, NoneType)
+        if talk.chat_id == chat_id:
+            talk.title = title
+
+    async def delete(self, chat_id: str) -> None:
+        """Take a chat away for good; raises UserError."""
+        await self._session.ask("lsp-llm/chat/delete", {"chatId": chat_id}, NoneType)
 
     async def presets(self, words: str) -> Sequence[Choice]:
         """The presets with these words in their line; raises UserError."""

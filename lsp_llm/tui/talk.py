@@ -243,6 +243,8 @@ class Talk:
         if order is not self._order:
             return ()
         self.chat_id, self._coming_state = sent.chat_id, "whole"
+        # What was answered is in the file, which is read only now.
+        self.queue = deque(message for message in self.queue if message is not self._sent)
         self._order, self._is_stale = None, True
         if sent.usage.cost is not None:
             self.cost = (self.cost or 0.0) + sent.usage.cost

@@ -88,6 +88,14 @@ class Stage:
         return "\n".join(strip.text.rstrip() for strip in lines)
 
     @property
+    def colours(self) -> set[tuple[int, ...]]:
+        """All that are on the screen, as red, green and blue."""
+        strips = self.app.screen._compositor.render_strips()
+        styles = [segment.style for strip in strips for segment in strip if segment.style]
+        shown = [colour for style in styles for colour in (style.color, style.bgcolor) if colour]
+        return {tuple(colour.get_truecolor()) for colour in shown}
+
+    @property
     def transcript(self) -> Transcript:
         return self.app.query_one(Transcript)
 

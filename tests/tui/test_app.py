@@ -348,6 +348,16 @@ async def test_a_terminal_of_any_size(tmp_path: Path, size: tuple[int, int]) -> 
         await shown.shows("more", "Connected")
 
 
+async def test_with_no_color_it_is_grey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with FakeHost() as host, stage(tmp_path, host) as shown:
+        await exchanged(shown, host, "Hello", "**Bold** and `code`")
+        assert {len(set(colour)) for colour in shown.colours} == {1}
+    monkeypatch.delenv("NO_COLOR")
+    async with FakeHost() as host, stage(tmp_path, host) as shown:
+        assert {len(set(colour)) for colour in shown.colours} > {1}
+
+
 async def test_themes_and_actions_are_in_the_palette(tmp_path: Path) -> None:
     async with FakeHost() as host, stage(tmp_path, host) as shown:
         await exchanged(shown, host, "Hello", "```python\na = 1\n```")

@@ -269,6 +269,15 @@ def test_the_latest_chat_is_opened_before_anything_is_sent() -> None:
     assert isinstance(one(talk.type("Hello"), Create), Create)
 
 
+def test_another_chat_does_not_give_back_what_was_just_answered() -> None:
+    talk = new_talk()
+    order = sending(talk)
+    talk.type("And then?")
+    talk.answered(order, sent("Good day."))
+    talk.open("")
+    assert talk.take_back() == "And then?"
+
+
 def test_another_chat_begins_anew_and_gives_back_what_waits() -> None:
     talk = new_talk()
     order = sending(talk)

@@ -40,9 +40,7 @@ class Composer(TextArea):
         """The user wants to see what was typed before."""
 
     def __init__(self) -> None:
-        super().__init__(
-            placeholder="Write a message: Enter sends, Ctrl+J begins a new line", highlight_cursor_line=False
-        )
+        super().__init__(placeholder=PLACEHOLDER, highlight_cursor_line=False)
 
     def render_line(self, y: int) -> Strip:
         """A line; in a terminal of nearly no width there is none, where Textual would fail at the placeholder."""
