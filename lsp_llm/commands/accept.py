@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lsp_llm.commands.base import Options, Place, Services
-from lsp_llm.commands.ended import ended_change
-from lsp_llm.jobs.ports import Target
+from lsp_llm.commands.ended import ended_change, take
 
 
 class AcceptOptions(Options, frozen=True):
@@ -31,20 +30,3 @@ class Accept:
         job_id = ended_change(services, options.job_id, options.uri, options.hunk, "accept")
         take(services, job_id, options.hunk)
         return {"jobId": job_id}
-
-
-def take(services: Services, job_id: str, hunk: int | None = None) -> None:
-    """Take a job's changes, or one; where its document was closed, as soon as the editor shows it again."""
-    runner = services.runner
-    uri = runner.places.closed_document(job_id)
-    if uri is None:
-        runner.accept(job_id, hunk)
-        return
-
-    def again(opened: Target) -> None:
-        # With another text the offer is gone, and the user has been told.
-        if runner.places.knows(job_id):
-            runner.accept(job_id, hunk)
-
-    services.pages.show_beside(uri)
-    services.open_chats.when_open_again(uri, again)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from lsp_llm.commands.applying import meant_range
+from lsp_llm.commands.applying import make_file, meant_range
 from lsp_llm.commands.base import Options, Place, Services
 from lsp_llm.commands.document_sends import place_at
 from lsp_llm.commands.open_chats import OpenChat
@@ -70,15 +70,6 @@ def _file(services: Services, uri: str, path: str) -> Path:
     file = Path(named)
     make_file(file)
     return file
-
-
-def make_file(file: Path) -> None:
-    """Have a file that can be shown: an empty one, where there is none; raises UserError."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(exist_ok=True)
-    except OSError as error:
-        raise UserError(f"{file} cannot be written: {error.strerror or error}") from error
 
 
 def _show(services: Services, job_id: str, found: Target, text: str) -> None:

@@ -1,10 +1,24 @@
-"""Which lines of a file a block of code is meant for: a guess that the user sees as a difference; pure."""
+"""Where new text goes: a file that can be shown, and which lines of it a block of code is meant for.
+
+The latter is a guess that the user sees as a difference; it shows and changes none.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
+from lsp_llm.errors import UserError
 from lsp_llm.text.document import split_lines
+
+
+def make_file(file: Path) -> None:
+    """Have a file that can be shown: an empty one, where there is none; raises UserError."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{file} cannot be written: {error.strerror or error}") from error
 
 
 def meant_range(text: str, block: str) -> tuple[int, int]:

@@ -14,9 +14,9 @@ from typing import Final
 
 import msgspec
 
-from lsp_llm.commands.accept import take
-from lsp_llm.commands.apply import make_file
+from lsp_llm.commands.applying import make_file
 from lsp_llm.commands.base import Services
+from lsp_llm.commands.ended import take
 from lsp_llm.errors import UserError
 from lsp_llm.exchange.tools import ToolCall
 from lsp_llm.jobs.edit_events import Decided

@@ -1,9 +1,10 @@
-"""Which job a command is about, when it names none: the latest one, of a document or of all."""
+"""Which job a command is about, when it names none: the latest one, of a document or of all; and taking its changes."""
 
 from __future__ import annotations
 
 from lsp_llm.commands.base import Services
 from lsp_llm.errors import UserError
+from lsp_llm.jobs.ports import Target
 
 
 def writing_jobs(services: Services, uri: str) -> list[str]:
@@ -37,3 +38,20 @@ def ended_change(services: Services, job_id: str, uri: str, hunk: int | None, ve
     if hunk is not None and not services.runner.places.has_change(job_id, hunk):
         raise UserError(f"job {job_id} has no change {hunk} to {verb}")
     return job_id
+
+
+def take(services: Services, job_id: str, hunk: int | None = None) -> None:
+    """Take a job's changes, or one; where its document was closed, as soon as the editor shows it again."""
+    runner = services.runner
+    uri = runner.places.closed_document(job_id)
+    if uri is None:
+        runner.accept(job_id, hunk)
+        return
+
+    def again(opened: Target) -> None:
+        # With another text the offer is gone, and the user has been told.
+        if runner.places.knows(job_id):
+            runner.accept(job_id, hunk)
+
+    services.pages.show_beside(uri)
+    services.open_chats.when_open_again(uri, again)

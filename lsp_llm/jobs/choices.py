@@ -19,6 +19,8 @@ from lsp_llm.text.document import Document, split_lines
 from lsp_llm.text.edits import Edit
 from lsp_llm.text.tracking import Region
 
+CROSSED = "another change was made in its place: what was offered there is dropped"
+
 KEPT_ANSWERS = 16
 """Answers of a job and its retries among which the user can walk, the latest ones."""
 
@@ -39,8 +41,10 @@ class Choices:
         self._lifecycle.end(job)
 
     def make(self, job: Job, document: Document) -> None:
-        """The same, and take all of them at once: nobody is asked."""
+        """The same, and take all of them at once: nobody is asked, so what the user has typed there meanwhile stays."""
         self._split(job, document)
+        for part in self._offered(job.id, None):
+            part.writer.region = job.writer.region.between(*part.borders)
         self._lifecycle.end(job)
         self.accept(job.id, None)
 
@@ -53,11 +57,12 @@ class Choices:
             starts.append(starts[-1] + len(line))
         changes: list[OfferedChange] = []
         edits: list[Edit] = []
+        part = job
         for number, hunk in enumerate(diff(old, new), 1):
             before, after = old[hunk.old_start : hunk.old_end], new[hunk.new_start : hunk.new_end]
             edit = Edit(starts[hunk.old_start], starts[hunk.old_end], "".join(after))
             region = Region.of(edit.start, edit.end)
-            part = self._add_part(f"{job.id}.{number}", region, Answer([edit.text], ended=True))
+            part = self._add_part(f"{job.id}.{number}", region, Answer([edit.text], ended=True), part)
             part.phase = "offered"
             changes.append(OfferedChange(part, "".join(before), edit.text))
             edits.append(edit)
@@ -65,7 +70,9 @@ class Choices:
         return tuple(edits)
 
     def drop(self, job_id: str, reason: str) -> None:
-        """Drop what is still offered of a job, and leave what was taken."""
+        """Drop what is still offered of a job, or will be, and leave what was taken."""
+        if (job := self._row.jobs.get(job_id)) is not None:
+            self._lifecycle.stop(job, Cancelled(reason))
         if changes := self._offered(job_id, None):
             self._drop(changes, reason)
             if reason:
@@ -79,6 +86,14 @@ class Choices:
         if doubt:
             self._drop([self._row[job_id] for job_id in self._row.offered()], doubt)
         self._row.sort()
+
+    def cross(self, change: Job) -> None:
+        """An edit of another job went into its text: taken now, it would stand there beside what it was to become."""
+        is_known = self._row.jobs.get(change.id) is change
+        if is_known and change.phase in ("offered", "taking"):
+            change.phase = "offered"
+            self._drop([change], CROSSED)
+            self._effects.append(Publish(change.id, Message(CROSSED, "warning")))
 
     def _drop(self, changes: Sequence[Job], reason: str) -> None:
         for change in changes:
@@ -110,7 +125,7 @@ class Choices:
         if job.phase == "writing":
             self._effects.append(Stop(job.id))
         self._lifecycle.put_back(job, Cancelled("the original was restored"))
-        if job.phase == "ended":
+        if job.phase in ("ended", "taking"):
             job.phase = "restoring"
             self._row.sort()
 
@@ -160,8 +175,9 @@ class Choices:
         return [job for job in jobs if job.id == wanted or (hunk is None and job.id.startswith(f"{wanted}."))]
 
     def _taken(self, job_id: str) -> list[Job]:
-        """The changes of a job that are jobs of their own and stand in the document."""
-        return [self._row[found] for found in self._row.restorable() if found.startswith(f"{job_id}.")]
+        """The changes of a job that are jobs of their own and stand in the document, or are on their way there."""
+        found = [*self._row.restorable(), *self._row.taking()]
+        return [self._row[each] for each in found if each.startswith(f"{job_id}.")]
 
     def _meant(self, job_id: str, hunk: int | None) -> list[Job]:
         """The job with all that was taken of it, or one of its changes; none if there are not so many."""
@@ -182,10 +198,10 @@ class Choices:
         if region is None:
             return None
         numbers = [int(other.rpartition(".")[2]) for other in self._row.jobs if other.startswith(f"{job.id}.")]
-        return self._add_part(f"{job.id}.{max(numbers, default=0) + 1}", region, Answer())
+        return self._add_part(f"{job.id}.{max(numbers, default=0) + 1}", region, Answer(), job)
 
-    def _add_part(self, job_id: str, region: Region, answer: Answer) -> Job:
+    def _add_part(self, job_id: str, region: Region, answer: Answer, before: Job) -> Job:
         writer = Writer(region, is_one_line=False, line_end="\n")
         part = Job(job_id, writer, answer, phase="ended", is_settled=True)
-        self._row.add(part)
+        self._row.add(part, before)
         return part

@@ -124,8 +124,10 @@ class EditSession:
         self.jobs.add(Job(job_id, writer, phase="ended", is_settled=True))
 
     def take_over(self, former: EditSession) -> None:
-        """Go on with what is offered in the same text since before it was closed."""
-        for job in former.jobs.behind_offers():
+        """Go on with what is offered in the same text since before it was closed; there it is forgotten."""
+        waiting = former.jobs.behind_offers()
+        for job in [each for each in former.jobs if each in waiting]:
+            former.jobs.forget(job)
             job.turn = 0
             self.jobs.add(job)
         self._choices.offers.take_over(former._choices.offers)
@@ -303,6 +305,8 @@ class EditSession:
         for job, touch in self.jobs.commit(flight):
             if touch.tail_cut or touch.covered:
                 self._lifecycle.stop(job, Cancelled("the original around it was put back"))
+            if touch.ahead:
+                self._choices.cross(job)
         for job_id in flight.plans:
             job = self.jobs[job_id]
             if job.phase == "taking":

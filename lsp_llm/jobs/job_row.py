@@ -135,6 +135,10 @@ class JobRow:
         """Ids of changes that wait to be taken or dropped."""
         return [job.id for job in self.jobs.values() if job.phase == "offered"]
 
+    def taking(self) -> list[str]:
+        """Ids of changes that were taken and are not in the document yet."""
+        return [job.id for job in self.jobs.values() if job.phase == "taking"]
+
     def behind_offers(self) -> list[Job]:
         """The changes that wait to be taken or dropped, and before them the jobs that they are changes of."""
         offered = [self.jobs[job_id] for job_id in self.offered()]
@@ -153,12 +157,15 @@ class JobRow:
         job = self.jobs[job_id]
         if job.mode != "preview":
             return job.writer.region.copy().cut_out(hunk) is not None
-        return f"{job_id}.{hunk}" in (*self.offered(), *self.restorable())
+        return f"{job_id}.{hunk}" in (*self.offered(), *self.taking(), *self.restorable())
 
-    def add(self, job: Job) -> None:
-        """Put a job where its region lies, behind others at the same place; the oldest ended ones are forgotten."""
+    def add(self, job: Job, before: Job | None = None) -> None:
+        """Put a job where its region lies; the oldest ended ones are forgotten.
+
+        At a place that it shares with others it comes behind them, or else right behind the one that is `before` it.
+        """
         self.jobs[job.id] = job
-        self._row.append(job)
+        self._row.insert(len(self._row) if before is None else self._row.index(before) + 1, job)
         if not job.turn:
             self._make_latest(job)
         ended = [old for old in self.jobs.values() if old.phase == "ended" and old.id not in self.in_flight]

@@ -33,8 +33,9 @@ class Offers:
         self._waiting[job_id] = changes
 
     def take_over(self, former: Offers) -> None:
-        """Go on with those of the same document before it was closed."""
+        """Go on with those of the same document before it was closed: one session tells of each."""
         self._waiting |= former._waiting
+        former._waiting.clear()
 
     def decide(self) -> None:
         """Tell of every offer of which nothing is open any more."""

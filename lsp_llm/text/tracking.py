@@ -237,6 +237,13 @@ class Region:
         """The region with everything in it taken for original text."""
         return Region.of(self.start, self.end)
 
+    def between(self, start: int, end: int) -> Region:
+        """A region of its own with the spans between two offsets, none of them settled."""
+        spans = [*self.settled, *self.ahead]
+        last = split_at(spans, end - self.start)
+        del spans[last:]
+        return Region(start, (), spans[split_at(spans, start - self.start) :])
+
     def cut_out(self, hunk: int) -> Region | None:
         """Make the change `hunk` (counted from 1) a region of its own; here it counts as original text then."""
         spans = [*self.settled, *self.ahead]

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import heapq
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import count, pairwise
+from typing import ClassVar
 
 from lsp_llm.jobs.edit_events import (
     Answered,
     ApplyEdit,
+    Decided,
     DocumentChanged,
     DocumentClosed,
     EditAnswered,
     Event,
+    Offered,
     Publish,
     RestoreRequested,
     Schedule,
@@ -34,9 +38,10 @@ from lsp_llm.jobs.lifecycle import UNSHOWN
 from lsp_llm.status.events import Failed, Message, Outcome
 from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Change, Edit
-from tests.fakes.editor import Cell, Editor, Owner, Profile, Reply, Report, Splice, smallest_splice
+from tests.fakes.editor import Cell, Editor, Owner, Profile, Reply, Report, smallest_splice
 from tests.jobs.profiles import PROFILES
 from tests.jobs.script import Chunk, Script, Step
+from tests.jobs.texts import between_characters, formatted, is_blind
 
 ANSWER_LIMIT_MS = 5000
 ROUNDS_OF_REST = 60
@@ -53,6 +58,8 @@ class _Due:
 class World:
     """Runs a script; afterwards the tests look at what is left."""
 
+    editor_type: ClassVar[type[Editor]] = Editor
+
     def __init__(self, script: Script) -> None:
         profile = next(profile for profile in PROFILES if profile.name == script.profile)
         if script.typing_ms is not None:
@@ -62,6 +69,7 @@ class World:
         self.transcript: list[str] = []
         self.outcomes: dict[int, Outcome] = {}
         self.said: list[str] = []
+        self.decided: list[Decided] = []
         self.is_hazardous = False
         """An edit was carried out where no server could know what it would meet."""
         self.is_hazard_written = False
@@ -73,6 +81,10 @@ class World:
         self.is_ambiguous = False
         """A report that may or may not hold our edit also held what the user typed in its region: one difference, two
         readings, for a client whose "applied" proves nothing."""
+        self.shown_letters: set[str] = set()
+        """What the user had typed where a change was shown that takes it away."""
+        self.pieces: dict[int, list[tuple[str, str | None]]] = {}
+        """What each offer was made of: text that stays, or text before and after a change."""
         self._has_edited_a_region = self._has_sent = False
         self.sent_letters = 0
         self.landed_letters = 0
@@ -84,13 +96,14 @@ class World:
         self.now_ms = 0
         self._channels = {"to server": 0, "to editor": 0}
         self.document = Document(script.text)
-        self.editor = Editor(
+        self.editor = self.editor_type(
             script.text, profile, self._tell_server, self._later, self._random.randrange, self.is_protected
         )
         self.version = profile.first_version
         self.session = EditSession(self.document, self._shown_version(), profile.policy)
         self._awaited: set[int] = set()
         self._is_following = True
+        self.was_closed = False
         self._begun: set[int] = set()
         self._stopped: set[int] = set()
         """Jobs whose stream was closed: nothing more comes of it."""
@@ -144,6 +157,18 @@ class World:
             self._come_to_rest()
         return self
 
+    def shown(self, number: int) -> list[Sequence[str]]:
+        """What a finished job has in the document, piece by piece: any of the texts of each."""
+        return [(self.script.jobs[number].answer,)]
+
+    def is_called_off(self, number: int) -> bool:
+        """Whether it was the script that ended a job before its answer was whole."""
+        return self.script.jobs[number].ending in ("stop", "restore")
+
+    def undecided(self) -> list[str]:
+        """What became of no offer, or was told wrongly, in words."""
+        return []
+
     # --- the script ---------------------------------------------------------------------------------------------------
 
     def _schedule_script(self) -> None:
@@ -173,6 +198,9 @@ class World:
                 return
         self._begun.add(number)
         self.note(f".. job {number} begins on [{start}, {end})")
+        self._start(number, start, end)
+
+    def _start(self, number: int, start: int, end: int) -> None:
         self.session.start(str(number), start, end)
 
     def _speak(self, number: int, chunk: Chunk) -> None:
@@ -188,7 +216,7 @@ class World:
             return
         self.note(f".. stream of job {number}: {ending}")
         match ending:
-            case "end":
+            case "end" | "preview":
                 self._handle(StreamEnded(str(number)))
             case "fail":
                 self._handle(StreamFailed(str(number), Failed("cut")))
@@ -226,14 +254,14 @@ class World:
         if not self.editor.is_open:
             return
         before = self.editor.text
-        place = self._between_characters(self.place_of(step))
-        end = self._between_characters(min(len(before), place + step.length))
+        place = between_characters(before, self.place_of(step))
+        end = between_characters(before, min(len(before), place + step.length))
         match step.kind:
             case "type":
                 self.editor.replace(place, end, step.text)
             case "backspace":
                 if self.editor.cells[place - 1 : place] and self.editor.cells[place - 1].owner is Owner.USER:
-                    self.editor.replace(self._between_characters(place - 1), place, "")
+                    self.editor.replace(between_characters(before, place - 1), place, "")
             case "undo":
                 self.editor.undo()
             case "redo":
@@ -243,7 +271,7 @@ class World:
             case "revert":
                 self.editor.revert()
             case "format":
-                self.editor.format(self._format(before))
+                self.editor.format(formatted(before))
             case "touch":
                 self.editor.touch()
             case "close":
@@ -264,17 +292,6 @@ class World:
                 self.editor.touch()
         else:
             self.note(f".. user: {step.kind}")
-
-    def _between_characters(self, place: int) -> int:
-        """No editor lets its user stand inside a line end."""
-        around = self.editor.cells[max(0, place - 1) : place + 1]
-        return place - 1 if "".join(cell.char for cell in around) == "\r\n" else place
-
-    def _format(self, text: str) -> list[Splice]:
-        """Two marks in front of every third line of its own: text of the user's, as an indenting formatter writes."""
-        starts = [0, *(place + 1 for place, char in enumerate(text) if char == "\n")]
-        chosen = [start for line, start in enumerate(starts) if line % 3 == 1]
-        return [Splice(start, start, "\u2003") for start in reversed(chosen)]
 
     # --- the wire -----------------------------------------------------------------------------------------------------
 
@@ -313,7 +330,7 @@ class World:
         self._handle(DocumentChanged(changes, self._shown_version()))
 
     def _take_close(self) -> None:
-        self._is_following = False
+        self._is_following, self.was_closed = False, True
         self.note("-> didClose")
         self._handle(DocumentClosed())
 
@@ -322,12 +339,15 @@ class World:
         return max(1, self.version) if self.profile.stale == "dropped" else self.version
 
     def _handle(self, event: Event) -> None:
-        for effect in self.session.handle(event):
+        self._feed(self.session, event)
+
+    def _feed(self, session: EditSession, event: Event) -> None:
+        for effect in session.handle(event):
             match effect:
                 case ApplyEdit():
                     self._send_edit(effect)
                 case Schedule(delay_seconds, token):
-                    self._later(int(delay_seconds * 1000), lambda token=token: self._handle(Tick(token)))  # type: ignore[misc]
+                    self._later(int(delay_seconds * 1000), partial(self._feed, session, Tick(token)))
                 case Settled(job_id, outcome):
                     self.note(f"== job {job_id} {outcome}")
                     assert int(job_id) not in self.outcomes, "a job settled twice"
@@ -336,9 +356,14 @@ class World:
                     self.said.append(text)
                     self.note(f"== says {text!r}")
                 case Stop(job_id):
-                    self._stopped.add(int(job_id))
+                    self._stopped.add(int(job_id.partition(".")[0]))
                 case Publish():
                     pass
+                case Offered(_, changes):
+                    self.note(f"== offers {changes}")
+                case Decided():
+                    self.note(f"== {effect}")
+                    self.decided.append(effect)
 
     def _send_edit(self, effect: ApplyEdit) -> None:
         base = self.document.text
@@ -354,14 +379,14 @@ class World:
         self._awaited.add(effect.flight)
 
         def arrive() -> None:
-            is_blind = _is_blind(base, self.editor.text, effect)
+            was_blind = is_blind(base, self.editor.text, effect)
             if self.editor.take_edit(effect.flight, edits, effect.version):
                 self.landed_letters += letters
                 meant = "".join(base[edit.start : edit.end] for edit in effect.edits)
                 self.taken_by_both |= set(meant) & {cell.char for cell in self.editor.gone}
-                self.is_hazardous |= is_blind
-                self.is_hazard_written |= is_blind and any(edit.text.strip() for edit in effect.edits)
-                self.note(f"   #{effect.flight} lands{' BLINDLY' if is_blind else ''}: {self.editor.text!r}")
+                self.is_hazardous |= was_blind
+                self.is_hazard_written |= was_blind and any(edit.text.strip() for edit in effect.edits)
+                self.note(f"   #{effect.flight} lands{' BLINDLY' if was_blind else ''}: {self.editor.text!r}")
             elif self.profile.stale == "dropped":
                 trust_seconds = self.profile.policy.trust_after_seconds
                 self.was_wrongly_trusted |= trust_seconds is not None and self.profile.typing_ms >= trust_seconds * 1000
@@ -373,20 +398,6 @@ class World:
 
         self._carry("to editor", arrive)
         self._later(ANSWER_LIMIT_MS, give_up)
-
-
-def _is_blind(base: str, current: str, effect: ApplyEdit) -> bool:
-    """Whether the edits' points may mean other text now than they meant in the text that the server had."""
-    if base == current:
-        return False
-    changed = smallest_splice(base, current)
-    low, high = base.count("\n", 0, changed.start), base.count("\n", 0, changed.end)
-    is_same_height = high - low == changed.text.count("\n")
-    for edit in effect.edits:
-        first, last = base.count("\n", 0, edit.start), base.count("\n", 0, edit.end)
-        if low <= last and not (high < first and is_same_height):
-            return True
-    return False
 
 
 def replay(script: Script) -> World:

@@ -7,14 +7,21 @@ from dataclasses import replace
 
 from tests.jobs.interleaving import World
 from tests.jobs.laws import broken_laws, broken_restore_laws
-from tests.jobs.script import Script
+from tests.jobs.offering import OfferWorld
+from tests.jobs.script import DECISIONS, OFFERING, Script
 
 LONGEST_TRANSCRIPT = 200
 
 
 def judged(script: Script) -> list[str]:
     """The laws that the script breaks; an assertion of the world or an exception counts as one."""
-    return _run(World(script))
+    return _run(world_of(script))
+
+
+def world_of(script: Script) -> World:
+    """The world that knows what happens in the script."""
+    offers = any(job.ending in OFFERING for job in script.jobs)
+    return OfferWorld(script) if offers or any(step.kind in DECISIONS for step in script.steps) else World(script)
 
 
 def _run(world: World) -> list[str]:
@@ -28,7 +35,7 @@ def _run(world: World) -> list[str]:
 def told(script: Script) -> str:
     """The verdict, the transcript, and the literal that replays it, for the smallest script that still fails."""
     small = shrunk(script)
-    world = World(small)
+    world = world_of(small)
     broken = _run(world)
     lines = [
         *broken,

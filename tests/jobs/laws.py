@@ -15,6 +15,7 @@ from lsp_llm.jobs.lifecycle import MISPLACED
 from lsp_llm.status.events import Cancelled, Failed, Finished, Outcome
 from tests.fakes.editor import LINE_ENDS, Cell, Owner
 from tests.jobs.interleaving import World
+from tests.jobs.script import OFFERING
 from tests.jobs.scripts import ANSWER_LETTERS
 
 SHARED = "\ue000"
@@ -23,12 +24,12 @@ SHARED = "\ue000"
 
 def broken_laws(world: World) -> list[str]:
     """Every law that this run broke, in words."""
-    found = [*_at_rest(world), *_untouched_by_us(world)]
+    found = [*_at_rest(world), *_untouched_by_us(world), *world.undecided()]
     if world.editor.is_open:
         if _is_exact(world):
             found += _exact_text(world)
         found += _once(world)
-        if not world.editor.has_turned_back and not _is_our_text_cut(world):
+        if not (world.editor.has_turned_back or world.was_closed or _is_our_text_cut(world)):
             found += _small_edits(world)
     return _without_excused(world, found)
 
@@ -45,13 +46,15 @@ def _without_excused(world: World, found: list[str]) -> list[str]:
     and a deletion at a wrong place looks like the user's own, above all beside an undo or among line ends. Where the
     user had deleted, untold, what an edit was to take, the edit takes what stands there instead: the report is the same
     as if they had deleted that. A client of unknown habits is taken for one that honours versions until it shows
-    otherwise; where it drops an edit, says "applied" and tells of nothing in time, nothing has shown.
+    otherwise; where it drops an edit, says "applied" and tells of nothing in time, nothing has shown. Of a document
+    that is closed nothing more is told.
     """
     if not world.is_hazardous:
         return [] if _is_doubt_told(world) or world.was_wrongly_trusted else found
     is_hidden = (
         world.editor.has_lost_unseen
         or world.taken_by_both
+        or world.was_closed
         or world.editor.has_turned_back
         or not world.script.is_distinct
         or not (world.is_hazard_written or not _are_line_ends_blurred(world))
@@ -76,11 +79,11 @@ def _small_edits(world: World) -> list[str]:
 
 def _restored_text(world: World) -> list[str]:
     found: list[str] = []
-    if not world.editor.is_open or not _can_be_told(world) or _was_put_back_text_cut(world):
+    if not world.editor.is_open or world.was_closed or not _can_be_told(world) or _was_put_back_text_cut(world):
         return found
     gone = {cell.serial for cell in world.editor.gone if cell.owner is Owner.ORIGINAL}
     wanted = "".join(char for place, char in enumerate(world.script.text) if place not in gone)
-    left = _without_user(world.editor.cells)
+    left = _answered(world, world.editor.cells)
     if world.script.is_distinct:
         # Gone in one report that is our edit to the letter: whose deletion it was no server can tell.
         left, wanted = ("".join(char for char in text if char not in world.taken_by_both) for text in (left, wanted))
@@ -122,7 +125,7 @@ def _exact_text(world: World) -> list[str]:
         for number, outcome in world.outcomes.items()
         if _is_uncalled(world, number, outcome)
     ]
-    left = _without_user([_marked(world, cell) for cell in world.editor.cells])
+    left = _answered(world, [_marked(world, cell) for cell in world.editor.cells])
     wanted = _texts_wanted(world)
     if _are_line_ends_blurred(world):
         left = _without_line_ends(left)
@@ -136,8 +139,10 @@ def _exact_text(world: World) -> list[str]:
 def _is_uncalled(world: World, number: int, outcome: Outcome) -> bool:
     """A job that nobody stopped, and whose text nobody cut, has to finish."""
     job = world.script.jobs[number]
+    if world.was_closed:
+        return False
     if isinstance(outcome, Cancelled):
-        return job.ending not in ("stop", "restore") and not _are_line_ends_blurred(world)
+        return not world.is_called_off(number) and not _are_line_ends_blurred(world)
     return isinstance(outcome, Failed) and job.ending != "fail" and bool(job.answer.strip())
 
 
@@ -161,8 +166,8 @@ def _result(world: World, number: int) -> str:
     job = world.script.jobs[number]
     match world.outcomes.get(number):
         case Finished():
-            return _literally(world, job.answer)
-        case Cancelled() if job.ending != "restore":
+            return "".join(f"(?:{'|'.join(_literally(world, each) for each in some)})" for some in world.shown(number))
+        case Cancelled() if job.ending not in OFFERING and (job.ending != "restore" or world.was_closed):
             return ".*"
         case _:
             return _literally(world, world.script.text[job.start : job.end])
@@ -217,6 +222,11 @@ def _without_user(cells: list[Cell]) -> str:
     return "".join(cell.char for cell in cells if cell.owner is not Owner.USER)
 
 
+def _answered(world: World, cells: list[Cell]) -> str:
+    """The same, also without what the user had typed where an offer took it, which a restore has put back."""
+    return "".join(char for char in _without_user(cells) if char not in world.shown_letters)
+
+
 def _without_line_ends(text: str) -> str:
     return text.replace("\r", "").replace("\n", "").replace(SHARED, "")
 
@@ -225,17 +235,21 @@ def _can_be_told(world: World) -> bool:
     """Whether there is one way to read what was reported.
 
     One difference for a line end deleted here and another typed there may keep the one or the other, and with it the
-    letters between them.
+    letters between them. A change that was taken whole may be made of the same lines as what the user typed.
     """
     deleted = any(cell.char in "\r\n" for cell in world.editor.gone)
     typed = any("\n" in step.text for step in world.script.steps)
     is_blurred = world.profile.report != "exact" and deleted and typed
-    return not (world.editor.has_turned_back or world.is_ambiguous or is_blurred)
+    is_alike = bool(world.pieces) and not world.script.is_distinct and world.profile.report != "exact" and typed
+    return not (world.editor.has_turned_back or world.is_ambiguous or is_blurred or is_alike)
 
 
 def _are_line_ends_blurred(world: World) -> bool:
     """Equal line ends stand everywhere: which one was deleted, or in a computed difference typed, nobody can say."""
     if any(cell.char in "\r\n" for cell in world.editor.gone):
+        return True
+    if world.pieces and any("\n" in step.text for step in world.script.steps):
+        # What was offered holds them, and is told as text.
         return True
     if world.profile.report == "exact" and world.profile.policy.applied_is_proof:
         return False
@@ -248,7 +262,10 @@ def _was_put_back_text_cut(world: World) -> bool:
 
 
 def _has_put_back(world: World) -> bool:
-    return any(job.ending != "end" or any(chunk.restart for chunk in job.chunks) for job in world.script.jobs)
+    if any(step.kind == "put back" for step in world.script.steps):
+        return True
+    ends = ("end", *OFFERING)
+    return any(job.ending not in ends or any(chunk.restart for chunk in job.chunks) for job in world.script.jobs)
 
 
 def _is_our_text_cut(world: World) -> bool:

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+OFFERING: Final = ("offer", "make", "preview")
+"""Endings of jobs whose answers are offered: at once when they begin, made at once, or when their streams end."""
+
+DECISIONS: Final = ("take", "drop", "put back", "reopen")
+"""Steps of a user who decides over offers."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,8 @@ class JobPlan:
 @dataclass(frozen=True)
 class Step:
     """What the user does at a time, and where: `shift` counts from the region's start of `job`, or from 500 on as
-    `shift - 1000` from its end; without a job it is a share of the document in thousandths."""
+    `shift - 1000` from its end; without a job it is a share of the document in thousandths. Of a decision over an offer
+    `length` is the number of the change, 0 for all of them."""
 
     at_ms: int
     kind: str

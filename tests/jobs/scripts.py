@@ -173,6 +173,11 @@ class Drawing:
         return "".join(next(self.user_letters) for _ in range(size))
 
 
+def is_typed(char: str) -> bool:
+    """Whether a letter is one of the user's."""
+    return char in "\u2003\u3007" or USER_LETTERS <= ord(char) < USER_LETTERS + 4096
+
+
 def draw_script(seed: int, profile: str | None = None) -> Script:
     """The same script for the same seed."""
     return Drawing(seed, profile).script()

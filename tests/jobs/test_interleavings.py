@@ -18,18 +18,20 @@ from lsp_llm.jobs.users_changes import UsersChanges
 from lsp_llm.status.events import Cancelled, Finished
 from tests.jobs.interleaving import replay
 from tests.jobs.judging import judged, told
+from tests.jobs.offer_scripts import draw_offers
 from tests.jobs.profiles import PROFILES
 from tests.jobs.script import Chunk, JobPlan, Script, Step
 from tests.jobs.scripts import draw_script
 
 SEEDS = st.integers(0, 2**48)
+PROFILE_NAMES = st.sampled_from([profile.name for profile in PROFILES])
 SOAK_RUNS = int(os.environ.get("LSP_LLM_SOAK_RUNS", "300000"))
 SOAK_SHARE = 2000
 MOST_TOLD = 10
 
 
 @settings(max_examples=3000, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
-@given(SEEDS, st.sampled_from([profile.name for profile in PROFILES]))
+@given(SEEDS, PROFILE_NAMES)
 def test_no_letter_is_lost_and_none_stands_twice(seed: int, profile: str) -> None:
     script = draw_script(seed, profile)
     assert not judged(script), told(script)
@@ -45,13 +47,18 @@ def test_no_letter_is_lost_in_a_long_run(request: pytest.FixtureRequest) -> None
     with ProcessPoolExecutor(2) as pool:
         failing = [seed for seeds in pool.map(failing_seeds, shares) for seed in seeds]
     for seed in failing[:MOST_TOLD]:
-        print(told(draw_script(seed)))
+        print(told(drawn(seed)))
     print(f"{len(failing)} of {SOAK_RUNS} failed, from seed {first}")
     assert not failing
 
 
 def failing_seeds(first: int) -> list[int]:
-    return [seed for seed in range(first, first + SOAK_SHARE) if judged(draw_script(seed))]
+    return [seed for seed in range(first, first + SOAK_SHARE) if judged(drawn(seed))]
+
+
+def drawn(seed: int) -> Script:
+    """Every other script has offers."""
+    return draw_offers(seed) if seed % 2 else draw_script(seed)
 
 
 @pytest.mark.parametrize("profile", [profile.name for profile in PROFILES])

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lsp_llm.jobs.choices import CROSSED
 from lsp_llm.jobs.edit_events import (
     AcceptRequested,
     AlternativeRequested,
@@ -18,13 +19,15 @@ from lsp_llm.jobs.edit_events import (
     OfferDropped,
     Offered,
     OfferRequested,
+    Publish,
     RestoreRequested,
     Schedule,
     Settled,
+    Stop,
     Tick,
 )
 from lsp_llm.jobs.lifecycle import IN_DOUBT
-from lsp_llm.status.events import Cancelled, Finished
+from lsp_llm.status.events import Cancelled, Finished, Message
 from lsp_llm.text.edits import Edit
 from tests.jobs.bench import ChoiceBench
 
@@ -180,6 +183,84 @@ def test_an_offer_waits_until_it_is_known_where_its_lines_are() -> None:
     assert bench.text == f"zero\nONE\n{LIST[4:]}x\n"
 
 
+def waiting(event: object) -> tuple[ChoiceBench, ApplyEdit]:
+    """Job 1 has to wait for an edit of job 2's that is on its way."""
+    bench = ChoiceBench(LIST)
+    bench.session.start("2", len(LIST), len(LIST))
+    bench.say("x\n", "2")
+    in_flight = bench.sent
+    bench.session.start("1", 0, len(LIST), "preview")
+    bench.do(event)
+    return bench, in_flight
+
+
+@pytest.mark.parametrize("request_type", [OfferRequested, ChangeRequested])
+def test_what_is_dropped_while_it_waits_does_not_come(request_type: type) -> None:
+    bench, in_flight = waiting(request_type("1", SHOUTED))
+    assert bench.do(OfferDropped("1", "why")) == [Stop("1"), Settled("1", Cancelled("why"))]
+    bench.echo(in_flight)
+    assert bench.offered == []
+    assert bench.text == f"{LIST}x\n"
+
+
+def test_a_change_that_is_made_unasked_leaves_what_was_typed_while_it_waited() -> None:
+    bench, _ = waiting(ChangeRequested("1", SHOUTED))
+    bench.change(Edit(1, 1, "mine"))
+    bench.change(Edit(len(bench.text), len(bench.text), "x\n"))
+    bench.land()
+    assert bench.text == f"mine\nONE\n{SHOUTED[4:]}x\n"
+    bench.does(RestoreRequested("1"))
+    assert bench.text == f"ominene\n{LIST[4:]}x\n"
+
+
+# --- beside another job -----------------------------------------------------------------------------------------------
+
+
+def with_another() -> ChoiceBench:
+    bench = offering()
+    bench.session.start("2", 0, len(LIST), "preview")
+    bench.do(OfferRequested("2", "uno\ntwo\ntre\nfour\nfive\n"))
+    return bench
+
+
+def test_of_two_changes_of_one_place_only_one_can_be_taken() -> None:
+    bench = with_another()
+    bench.do(AcceptRequested("1"))
+    bench.echo(bench.sent)
+    assert bench.text == SHOUTED
+    assert Publish("2.1", Message(CROSSED, "warning")) in bench.effects
+    bench.does(AcceptRequested("2"))
+    assert bench.text == SHOUTED.replace("three", "tre")
+    assert decided(bench) == [Decided("2", 1, (("one\n", "uno\n"),), CROSSED)]
+
+
+def test_nor_when_both_are_wanted_at_once() -> None:
+    bench = with_another()
+    bench.do(AcceptRequested("1", 1))
+    sent = bench.sent
+    bench.do(AcceptRequested("2", 1))
+    bench.echo(sent)
+    bench.land()
+    assert bench.text == LIST.replace("one", "ONE")
+    assert bench.offered == ["1.2", "2.2"]
+
+
+# --- put back on its way ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("hunk", [None, 1])
+def test_a_change_that_is_put_back_while_it_is_taken_does_not_stay(hunk: int | None) -> None:
+    bench = offering("ONE\ntwo\nthree\nfour\nfive\n")
+    bench.do(AcceptRequested("1"))
+    sent = bench.sent
+    assert bench.session.jobs.has_change("1", 1)
+    assert bench.do(RestoreRequested("1", hunk)) == []
+    bench.echo(sent)
+    bench.land()
+    assert bench.text == LIST
+    assert decided(bench) == [Decided("1", 0, (FIRST,))]
+
+
 # --- closed and opened again ------------------------------------------------------------------------------------------
 
 
@@ -196,6 +277,14 @@ def test_an_offer_goes_on_where_the_same_text_is_opened_again() -> None:
     assert decided(again) == [Decided("1", 2)]
     again.does(RestoreRequested("1.2"))
     assert again.text == "more\nmine\n" + SHOUTED.replace("FOUR", "four")
+
+
+def test_the_session_of_before_knows_nothing_of_it_any_more() -> None:
+    bench = offering()
+    again = reopened(bench)
+    again.does(AcceptRequested("1"))
+    assert bench.do(Tick(1)) == []
+    assert bench.session.jobs.jobs == {}
 
 
 def test_what_was_being_taken_is_offered_again() -> None:

@@ -15,6 +15,7 @@ from lsp_llm.jobs.ports import Order
 from lsp_llm.jobs.runner import CHANGED, FORGOTTEN
 from lsp_llm.status.events import Message
 from lsp_llm.stream.filters.chain import FilterChain
+from lsp_llm.text.edits import Edit
 from tests.fakes.jobs import URI, Desk, Source
 from tests.turns import until
 
@@ -128,6 +129,19 @@ async def test_an_offer_that_could_not_be_made_is_told_too(scene: Scene) -> None
     scene.offer("chat-2", "two\n", "2\n")
     scene.close()
     assert Decided("chat-2", 0, (), "the document was closed") in scene.decided
+
+
+@pytest.mark.parametrize("give", ["offer", "make"])
+async def test_an_offer_that_is_dropped_before_it_could_be_made_never_comes(scene: Scene, give: str) -> None:
+    """A send that is stopped, while an edit in flight holds its offer up."""
+    scene.editor.is_frozen = True
+    scene.runner.accept("chat-1", 1)
+    getattr(scene.runner, give)("chat-2", scene.target("two\n"), "2\n", scene.decided.append)
+    scene.runner.drop("chat-2")
+    assert scene.decided == [Decided("chat-2", 0)]
+    scene.editor.type(URI, [Edit(0, 4, "ONE\n")])
+    assert scene.runner.places.offered() == ["chat-1.2"]
+    assert len(scene.editor.offered) == 1
 
 
 async def test_putting_back_what_was_taken_wants_the_document_open(scene: Scene) -> None:

@@ -169,3 +169,14 @@ def test_neighbours_of_one_kind_are_joined() -> None:
     chain = chained([Span(Kind.OURS, 1), Span(Kind.OURS, 2)])
     assert chain is not None
     assert (chain.span, chain.end, chain.before) == (Span(Kind.OURS, 3), 3, None)
+
+
+@given(st.lists(st.sampled_from(list(Kind)), max_size=6), st.integers(0, 12), st.integers(0, 12))
+def test_what_is_between_two_offsets_has_the_spans_that_are_there(kinds: list[Kind], first: int, second: int) -> None:
+    spans = [Span(kind, 0 if kind is Kind.REMOVED else 2, "x" if kind is Kind.REMOVED else "") for kind in kinds]
+    region = Region(5, spans[:3], spans[3:])
+    low, high = sorted((5 + min(first, region.end - 5), 5 + min(second, region.end - 5)))
+    part = region.between(low, high)
+    letters = [span.kind for span in (*region.settled, *region.ahead) for _ in range(span.length)]
+    assert (part.start, part.end, part.settled) == (low, high, [])
+    assert [span.kind for span in part.ahead for _ in range(span.length)] == letters[low - 5 : high - 5]
