@@ -38,7 +38,7 @@ check: $(VENV)/.dev ## ruff, mypy, import contracts, and whether the documents a
 
 # Four side by side, also on two cores: most tests wait for another program most of their time.
 test: $(VENV)/.dev ## every test, real editors included
-	@$(BIN)/python -m pytest -q -n 4 -m "not vscode and not soak"
+	@$(BIN)/python -m pytest -q -n 4 --dist worksteal -m "not vscode and not soak"
 
 test-editors: $(VENV)/.dev ## the real terminal editors, ten rounds each
 	@EDITOR_ROUNDS=10 $(BIN)/python -m pytest -q -n 3 -m "not vscode" tests/editors

@@ -199,6 +199,8 @@ def test_a_server_that_has_died_leaves_no_status(user: PackageUser) -> None:
     user.replace_function()
     user.host.request()
     user.editor.wait_for("LLM asks")
+    # Else lsp-mode asks whether to start it again, and Emacs answers nothing but keys then.
+    user.editor.evaluate("(setq lsp-restart 'ignore)")
     user.editor.evaluate(KILL)
     user.editor.wait_until(lambda: user.status_line() == "")
 
