@@ -41,7 +41,7 @@ test: $(VENV)/.dev ## every test, real editors included
 	@$(BIN)/python -m pytest -q -n 4 --dist worksteal -m "not vscode and not soak"
 
 test-editors: $(VENV)/.dev ## the real terminal editors, ten rounds each
-	@EDITOR_ROUNDS=10 $(BIN)/python -m pytest -q -n 3 -m "not vscode" tests/editors
+	@EDITOR_ROUNDS=10 $(BIN)/python -m pytest -q -n 3 --dist worksteal -m "not vscode" tests/editors
 
 test-vscode: $(VENV)/.dev ## a real VS Code, five rounds (fetches some 1.2 GB once)
 	@EDITOR_ROUNDS=5 $(BIN)/python -m pytest -q -m vscode tests/editors
