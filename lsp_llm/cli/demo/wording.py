@@ -10,7 +10,7 @@ RECITAL = "A recital and no model: it repeats a text. The first also starts the 
 
 NEXT_STEPS = (
     "A real model: export OPENAI_API_KEY=... or LSP_LLM_GGUF=/path/to/model.gguf",
-    "Your editor: paste its configuration from README.md",
+    "Your editor: lsp-llm setup neovim (or helix, vscode, emacs, ...)",
     "All else: lsp-llm --help (after make demo it is .venv/bin/lsp-llm)",
 )
 
