@@ -116,6 +116,9 @@ class Choices:
         if changes := self._offered(job_id, hunk):
             self._drop(changes, "")
             jobs = self._taken(job_id) if hunk is None else []
+            for change in self.offers.taken(job_id) if hunk is None else []:
+                # Also where the user has undone it, so that nothing is there to be put back.
+                change.resumes_as = "ended"
         else:
             jobs = self._meant(job_id, hunk)
         for job in jobs:

@@ -37,6 +37,11 @@ class Offers:
         self._waiting |= former._waiting
         former._waiting.clear()
 
+    def taken(self, job_id: str) -> list[Job]:
+        """The changes of an offer that count as taken so far."""
+        changes = [change.job for change in self._waiting.get(job_id, ())]
+        return [change for change in changes if self._state(change) == "taken"]
+
     def decide(self) -> None:
         """Tell of every offer of which nothing is open any more."""
         for job_id, changes in list(self._waiting.items()):

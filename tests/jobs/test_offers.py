@@ -105,6 +105,16 @@ def test_what_was_taken_and_put_back_again_counts_as_left() -> None:
     assert bench.text == LIST
 
 
+def test_what_was_taken_and_undone_counts_as_left_once_it_is_put_back() -> None:
+    """The user's undo has left nothing to put back, and that is what the model must hear."""
+    bench = offering("two\nthree\n", "one\ntwo\n")
+    bench.does(AcceptRequested("1", 1))
+    bench.change(Edit(0, 0, "one\n"))
+    bench.does(RestoreRequested("1"))
+    assert bench.text == "one\ntwo\n"
+    assert [(said.job_id, said.taken) for said in decided(bench)] == [("1", 0)]
+
+
 def test_what_the_editor_does_not_take_has_a_reason() -> None:
     bench = offering()
     bench.do(AcceptRequested("1"))
