@@ -19,7 +19,8 @@ LINTER = Path(sys.executable).with_name("lint-imports")
 
 L1 = "L1 imports go down only"
 EDGE = "L2 pygls, lsprotocol, attrs and cattrs stop in lsp"
-HTTPX = "L2 httpx only in providers.transport"
+HTTPX = "L2 httpx only in providers.transport and providers.direct"
+HTTPTOOLS = "L2 httptools only in providers.http_connection"
 JINJA2 = "L2 jinja2 only in prompts.rendering"
 GOOGLE = "L2 google-auth only in providers.google_credentials"
 KEYRING = "L2 keyring only in config.system_keyring"
@@ -40,6 +41,7 @@ PLANTS = (
     (EDGE, "records/history.py", "import attrs"),
     (HTTPX, "providers/hosts.py", "import httpx"),
     (HTTPX, "cli/serve.py", "import httpx"),
+    (HTTPTOOLS, "providers/direct.py", "import httptools"),
     (JINJA2, "prompts/messages.py", "import jinja2"),
     (GOOGLE, "providers/credentials.py", "import google.auth"),
     (KEYRING, "config/secrets.py", "import keyring"),

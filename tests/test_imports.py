@@ -10,6 +10,7 @@ LAZY = (
     "lsp_llm.providers.fim",
     "lsp_llm.providers.local_engine",
     "httpx",
+    "httptools",
     "jinja2",
     "keyring",
     "google.auth",

@@ -118,10 +118,21 @@ async def _answer_head(client: httpx.AsyncClient, built: httpx.Request) -> httpx
 
 
 def _new_client(trust: ssl.SSLContext) -> httpx.AsyncClient:
+    from urllib.request import getproxies
+
     import httpx
 
+    from lsp_llm.providers.direct import DirectTransport
+
+    # Where the environment names a proxy, httpx's own transport knows the way through it.
+    direct = (
+        None
+        if getproxies().keys() & {"http", "https", "all"}
+        else DirectTransport(trust, MOST_KEPT, KEEP_ALIVE_SECONDS)
+    )
     try:
         return httpx.AsyncClient(
+            transport=direct,
             verify=trust,
             headers={
                 "User-Agent": f"lsp-llm/{lsp_llm.__version__}",
