@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from lsp_llm.jobs.choices import Choices
 from lsp_llm.jobs.edit_events import Effect, Publish
-from lsp_llm.jobs.job_row import Job
+from lsp_llm.jobs.job import Job
 from lsp_llm.jobs.lifecycle import Lifecycle
 from lsp_llm.status.events import Applying, Failed
 from lsp_llm.text.document import Document

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lsp_llm.jobs.edit_events import Effect, Offered, Publish, Stop
-from lsp_llm.jobs.job_row import Job, JobRow
+from lsp_llm.jobs.job import Job
+from lsp_llm.jobs.job_row import JobRow
 from lsp_llm.jobs.lifecycle import Lifecycle
 from lsp_llm.jobs.offers import OfferedChange, Offers
 from lsp_llm.jobs.writer import Answer, Writer
@@ -20,6 +21,8 @@ from lsp_llm.text.edits import Edit
 from lsp_llm.text.tracking import Region
 
 CROSSED = "another change was made in its place: what was offered there is dropped"
+
+UNMADE = "the document was closed before the editor showed the change"
 
 KEPT_ANSWERS = 16
 """Answers of a job and its retries among which the user can walk, the latest ones."""
@@ -45,6 +48,7 @@ class Choices:
         self._split(job, document)
         for part in self._offered(job.id, None):
             part.writer.region = job.writer.region.between(*part.borders)
+            part.is_unasked = True
         self._lifecycle.end(job)
         self.accept(job.id, None)
 
@@ -79,12 +83,18 @@ class Choices:
                 self._effects.append(Publish(job_id, Message(reason, "warning")))
 
     def close(self, doubt: str) -> None:
-        """The document is gone: what was being taken is offered again; a `doubt` says why all has to be dropped."""
+        """The document is gone: what was being taken is offered again; a `doubt` says why all has to be dropped.
+
+        A change that nobody was asked for is dropped too: nobody would know of it, and somebody waits to hear.
+        """
         for job in self._row:
             if job.phase == "taking":
                 job.phase = "offered"
+        offered = [self._row[job_id] for job_id in self._row.offered()]
         if doubt:
-            self._drop([self._row[job_id] for job_id in self._row.offered()], doubt)
+            self._drop(offered, doubt)
+        else:
+            self._drop([change for change in offered if change.is_unasked], UNMADE)
         self._row.sort()
 
     def cross(self, change: Job) -> None:
@@ -109,6 +119,7 @@ class Choices:
         else:
             for job in self._meant(job_id, hunk):
                 if job.phase == "ended":
+                    job.stands_unseen |= job.writer.region.has_ours
                     job.writer = replace(job.writer, region=job.writer.region.accepted())
 
     def restore(self, job_id: str, hunk: int | None) -> None:
@@ -116,9 +127,6 @@ class Choices:
         if changes := self._offered(job_id, hunk):
             self._drop(changes, "")
             jobs = self._taken(job_id) if hunk is None else []
-            for change in self.offers.taken(job_id) if hunk is None else []:
-                # Also where the user has undone it, so that nothing is there to be put back.
-                change.resumes_as = "ended"
         else:
             jobs = self._meant(job_id, hunk)
         for job in jobs:

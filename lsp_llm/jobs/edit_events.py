@@ -202,10 +202,10 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """Every change of an offer is in the document or will not come.
+    """No change of an offer waits any more.
 
-    `taken` counts the former, `left` has the latter as they were shown: text before and after. `reason` says why not,
-    where it was not the user who wanted it so.
+    `taken` counts those that are in the document. `left` has the others as they were shown, text before and after:
+    they were dropped, put back or undone. `reason` says why, where it was not the user who wanted it so.
     """
 
     job_id: str

@@ -37,7 +37,6 @@ from lsp_llm.jobs.edit_events import (
     OfferRequested,
     Publish,
     RestoreRequested,
-    Schedule,
     StopRequested,
     StreamEnded,
     StreamFailed,
@@ -46,13 +45,15 @@ from lsp_llm.jobs.edit_events import (
 )
 from lsp_llm.jobs.edit_policy import EditPolicy
 from lsp_llm.jobs.flight import Flight
-from lsp_llm.jobs.job_row import Job, JobRow
+from lsp_llm.jobs.job import Job
+from lsp_llm.jobs.job_row import JobRow
 from lsp_llm.jobs.lifecycle import COVERED, IN_DOUBT, MISPLACED, UNANSWERED, UNSEEN, UNSHOWN, Lifecycle
 from lsp_llm.jobs.misplaced import Misplacement
 from lsp_llm.jobs.trust import Trust
 from lsp_llm.jobs.undo_history import UndoHistory
 from lsp_llm.jobs.users_changes import UsersChanges
 from lsp_llm.jobs.verdict import Landed, Missing, verdict
+from lsp_llm.jobs.waits import Waits
 from lsp_llm.jobs.writer import Writer
 from lsp_llm.status.events import Cancelled, Streaming
 from lsp_llm.text.document import Document
@@ -79,23 +80,17 @@ class EditSession:
         """For the shell to look at; only events change them."""
         self._flight: Flight | None = None
         self._flights = 0
-        self._tokens = 0
-        self._trust_token = self._retry_token = self._rest_token = 0
         self._refusals = 0
         self._history = UndoHistory()
         self._trust = Trust()
         self._effects: list[Effect] = []
+        self._waits = Waits(self._effects)
         self._lifecycle = Lifecycle(self.jobs, self._effects)
         self._users = UsersChanges(self._document, self.jobs, self._history, self._lifecycle)
         self._choices = Choices(self.jobs, self._lifecycle, self._effects)
         self._arriving = Arriving(self._lifecycle, self._choices, self._effects)
 
     # --- what the shell asks ------------------------------------------------------------------------------------------
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether no job is under way and no edit in flight."""
-        return self._flight is None and not self.jobs.running
 
     def start(self, job_id: str, start: int, end: int, mode: Mode = "stream") -> None:
         """Begin a job for the text between two offsets of the replica."""
@@ -131,6 +126,11 @@ class EditSession:
             job.turn = 0
             self.jobs.add(job)
         self._choices.offers.take_over(former._choices.offers)
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether the regions do not follow yet what was reported since the edit in flight was sent."""
+        return self._flight is not None and self._flight.was_reported_on
 
     def before_change(self) -> None:
         """To be called before the replica moves: takes back from it what was trusted without an echo."""
@@ -185,12 +185,9 @@ class EditSession:
         return effects
 
     def _close(self) -> None:
-        flight, doubt = self._flight, ""
+        flight, doubt = self._flight, IN_DOUBT if self.is_in_doubt else ""
         if flight is not None and flight.may_be_misplaced:
             self._lifecycle.warn(UNSEEN, flight.plans)
-        if flight is not None and flight.was_reported_on:
-            # The regions do not follow what was reported before the flight is decided.
-            doubt = IN_DOUBT
         self._drop_flight()
         self.jobs.admit_newcomers()
         self._choices.close(doubt)
@@ -200,7 +197,7 @@ class EditSession:
 
     def _follow_document(self, changes: Sequence[Change], version: int) -> None:
         self._version = version
-        self._retry_token = 0
+        self._waits.end("retry")
         flight = self._flight
         if self._trust:
             self._read_trusted(list(changes))
@@ -219,7 +216,7 @@ class EditSession:
         if self._flight is None:
             self.jobs.admit_newcomers()
             self._arriving.settle(self._document)
-        if self._flight is not None or self._retry_token or self._rest_token:
+        if self._flight is not None or self._waits.is_any("retry", "rest"):
             return
         if len(self.jobs.running) > 1:
             self.jobs.sort()
@@ -280,7 +277,7 @@ class EditSession:
             case None:
                 if flight.is_settled_by_report:
                     # It may be there in part: the next report tells, which may be long in coming.
-                    self._trust_token = self._schedule(SHOW_SECONDS)
+                    self._waits.begin("show", SHOW_SECONDS)
             case found:
                 assert_never(found)
 
@@ -296,7 +293,7 @@ class EditSession:
 
     def _drop_flight(self) -> None:
         self._flight, self.jobs.in_flight = None, ()
-        self._trust_token = 0
+        self._waits.end("show")
 
     def _land(self, flight: Flight) -> None:
         self._drop_flight()
@@ -314,7 +311,7 @@ class EditSession:
             elif job.phase == "writing" and not job.answer.ended:
                 self._effects.append(Publish(job_id, Streaming(job.characters)))
         if self._policy.minimum_interval_seconds:
-            self._rest_token = self._schedule(self._policy.minimum_interval_seconds)
+            self._waits.begin("rest", self._policy.minimum_interval_seconds)
 
     def _wait_for_echo(self, flight: Flight) -> None:
         wait_seconds = self._policy.trust_after_seconds
@@ -322,11 +319,11 @@ class EditSession:
             self._lifecycle.warn(UNANSWERED)
         elif flight.version is None and flight.was_reported_on:
             # Not the echo yet, and it may have landed elsewhere: only a report from now on tells.
-            self._trust_token = self._schedule(SHOW_SECONDS)
+            self._waits.begin("show", SHOW_SECONDS)
         elif wait_seconds == 0:
             self._trust_flight(flight)
         elif wait_seconds is not None:
-            self._trust_token = self._schedule(wait_seconds)
+            self._waits.begin("show", wait_seconds)
 
     def _back_off(self, reason: str) -> None:
         self._refusals += 1
@@ -335,22 +332,11 @@ class EditSession:
             said = f"the editor refused the edit {MAX_REFUSALS} times"
             self._lifecycle.give_up(f"{said} ({reason})" if reason else said)
         else:
-            self._retry_token = self._schedule(RETRY_SECONDS * 2 ** (self._refusals - 1))
-
-    def _schedule(self, delay_seconds: float) -> int:
-        self._tokens += 1
-        self._effects.append(Schedule(delay_seconds, self._tokens))
-        return self._tokens
+            self._waits.begin("retry", RETRY_SECONDS * 2 ** (self._refusals - 1))
 
     def _take_tick(self, token: int) -> None:
-        if token == self._trust_token:
-            self._trust_token = 0
-            if self._flight is not None:
-                self._trust_flight(self._flight)
-        elif token == self._retry_token:
-            self._retry_token = 0
-        elif token == self._rest_token:
-            self._rest_token = 0
+        if self._waits.over(token) == "show" and self._flight is not None:
+            self._trust_flight(self._flight)
         self._flush()
 
     # --- clients that report late -------------------------------------------------------------------------------------
@@ -377,7 +363,7 @@ class EditSession:
             self._drop_flight()
             self._history.forget()
             # The jobs stand where they stood before what is not there, and write again.
-            self.jobs.take_back(missing.writers, missing.undoing)
+            self.jobs.take_back(missing.flight, missing.writers, missing.undoing)
             if astray is not None:
                 self._take_out(missing.flight, astray)
                 return

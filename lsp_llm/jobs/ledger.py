@@ -10,7 +10,8 @@ import msgspec
 
 from lsp_llm.stream.surrogates import json_of
 from lsp_llm.text.document import Document
-from lsp_llm.text.tracking import Kind, Region, Span
+from lsp_llm.text.spans import Kind, Span
+from lsp_llm.text.tracking import Region
 
 
 class SavedSpan(msgspec.Struct, frozen=True, array_like=True):
@@ -46,16 +47,26 @@ def content_of(uri: str, document: Document, regions: Sequence[Region]) -> bytes
 
 def regions_in(content: bytes, document: Document) -> list[Region]:
     """The regions that were kept, none where the content is not ours or the text is another by now."""
-    try:
-        saved = _saved.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return []
-    return [_known(job) for job in saved.jobs] if saved.digest == digest(document.text) else []
+    saved = _read(content)
+    return [] if saved is None or saved.digest != digest(document.text) else [_known(job) for job in saved.jobs]
+
+
+def is_of_another_text(content: bytes, document: Document) -> bool:
+    """Whether what was kept does not fit the document as it is."""
+    saved = _read(content)
+    return saved is not None and saved.digest != digest(document.text)
 
 
 def digest(text: str) -> str:
     """What a document's text is known by."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _read(content: bytes) -> SavedDocument | None:
+    try:
+        return _saved.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
 
 
 def _kept(region: Region) -> SavedJob:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lsp_llm.jobs.edit_events import Effect, Publish, Settled, Stop
-from lsp_llm.jobs.job_row import Job, JobRow
+from lsp_llm.jobs.job import Job
+from lsp_llm.jobs.job_row import JobRow
 from lsp_llm.status.events import Cancelled, Failed, Message, Outcome
 
 COVERED = "the editor took an edit among keys that it had not sent; see that none of them is missing"
@@ -26,6 +27,7 @@ class Lifecycle:
     def end(self, job: Job) -> None:
         """The job's region is at rest."""
         was_restored = job.phase == "restoring"
+        job.stands_unseen |= job.phase == "taking" and not job.writer.region.has_ours
         job.resumes_as, job.phase = job.phase, "ended"
         self._row.uncover(job)
         if job.is_repair:
@@ -59,8 +61,7 @@ class Lifecycle:
         for job in self._row.running:
             if not job.is_repair:
                 self._effects.append(Stop(job.id))
-            job.outcome = Cancelled("the document was closed")
-            self.end(job)
+            self._break_off(job, Cancelled("the document was closed"))
 
     def give_up(self, reason: str) -> None:
         """The editor takes no edit: every job under way ends as it is."""
@@ -69,9 +70,14 @@ class Lifecycle:
                 self._effects.append(Stop(job.id))
             elif not job.is_repair:
                 self._effects.append(Publish(job.id, Message(reason, "error")))
-                job.phase = "writing"  # So that nothing says that the original is back.
-            job.outcome = Failed(reason, "see that the document can be edited, then run the action again")
-            self.end(job)
+            self._break_off(job, Failed(reason, "see that the document can be edited, then run the action again"))
+
+    def _break_off(self, job: Job, outcome: Outcome) -> None:
+        """End a job as it is; so nothing says that the original is back, or that a change is taken."""
+        job.outcome = outcome
+        job.phase = "writing"
+        self.end(job)
+        job.resumes_as = "ended"
 
     def warn(self, text: str, concerned: Iterable[str] = ()) -> None:
         """Tell every job under way, and those that are `concerned` also when they have ended."""

@@ -99,14 +99,22 @@ def read_unseen(before: str, text: str, edits: Sequence[Edit], cost_in_place: in
     """
     stale = Document(before)
     strays: list[Change] = []
+    untold = 0
     for edit in edits:
         readings = list(_readings(before, text, stale, edit))
         if not readings:
             return None
         text, stray = min(readings, key=lambda reading: cost(differences(before, reading[0])))
         strays.append(stray)
+        untold += _untold(before[edit.start : edit.end], stray, text)
     others = differences(before, text)
-    return Misplacement(others, strays[::-1], ()) if cost(others) < cost_in_place else None
+    return Misplacement(others, strays[::-1], ()) if cost(others) + untold < cost_in_place else None
+
+
+def _untold(meant: str, stray: Change, text: str) -> int:
+    """The least that an edit has taken of keys that were never told of: line ends, of which none is missing."""
+    has_taken_nothing = not stray.removed and stray.start < len(text)
+    return sum(letter in "\r\n" for letter in meant) if has_taken_nothing else 0
 
 
 def _readings(before: str, text: str, stale: Document, edit: Edit) -> Iterator[tuple[str, Change]]:

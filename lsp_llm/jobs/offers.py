@@ -1,4 +1,8 @@
-"""The offers of a document that wait for the user, and what became of each change; it changes none; pure."""
+"""The offers of a document that wait for the user, and what became of each change; it changes none; pure.
+
+A change is *taken* where the document has it, *left* where it was dropped, put back or undone. One that the user had
+made already when they took it is there, whatever they decide after that.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lsp_llm.jobs.edit_events import Decided, Effect
-from lsp_llm.jobs.job_row import Job, JobRow
+from lsp_llm.jobs.job import Job
+from lsp_llm.jobs.job_row import JobRow
 from lsp_llm.status.events import Finished
 
 
@@ -37,11 +42,6 @@ class Offers:
         self._waiting |= former._waiting
         former._waiting.clear()
 
-    def taken(self, job_id: str) -> list[Job]:
-        """The changes of an offer that count as taken so far."""
-        changes = [change.job for change in self._waiting.get(job_id, ())]
-        return [change for change in changes if self._state(change) == "taken"]
-
     def decide(self) -> None:
         """Tell of every offer of which nothing is open any more."""
         for job_id, changes in list(self._waiting.items()):
@@ -58,6 +58,8 @@ class Offers:
 
     def _state(self, change: Job) -> Literal["open", "taken", "left"]:
         if change.phase == "ended":
-            return "taken" if change.resumes_as == "taking" else "left"
+            # The document tells: what was undone, or deleted to the last letter, is not there, whoever took it.
+            is_there = change.writer.region.has_ours and isinstance(change.outcome, Finished)
+            return "taken" if is_there or change.stands_unseen else "left"
         is_known = self._row.jobs.get(change.id) is change
         return "left" if change.phase == "offered" and not is_known else "open"

@@ -49,16 +49,18 @@ class Places:
             self._open[uri] = Place(uri, document, EditSession(document, version, policy))
         return self._open[uri]
 
-    def close(self, place: Place) -> Place | None:
-        """The editor closed the document; gives the place for whose offers there is no room any more."""
+    def close(self, place: Place) -> None:
+        """The editor closed the document; to be called before its session hears of it."""
         del self._open[place.uri]
-        if place.session.jobs.offered():
-            self._closed[place.uri] = place
-        return self._closed.pop(next(iter(self._closed))) if len(self._closed) > KEPT_CLOSED else None
+        self._closed[place.uri] = place
 
     def forget_decided(self) -> None:
         """Closed documents in which nothing is offered any more wait for nothing."""
         self._closed = {uri: place for uri, place in self._closed.items() if place.session.jobs.offered()}
+
+    def crowded_out(self) -> Place | None:
+        """The place for whose offers there is no room any more; they wait no longer."""
+        return self._closed.pop(next(iter(self._closed))) if len(self._closed) > KEPT_CLOSED else None
 
     def reopened(self, uri: str) -> Place | None:
         """The place of a document with offers that waited for it; they wait no longer."""

@@ -10,7 +10,8 @@ from typing import assert_never
 
 from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Edit, join_touching
-from lsp_llm.text.tracking import Kind, Region, Span, split_at
+from lsp_llm.text.spans import Kind, Span, split_at
+from lsp_llm.text.tracking import Region
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 

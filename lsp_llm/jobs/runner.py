@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from lsp_llm.errors import LspLlmError, ProviderError, UserError
 from lsp_llm.exchange.kinds import Mode
-from lsp_llm.exchange.outcome import Usage
 from lsp_llm.jobs.answering import Prepared, answer
+from lsp_llm.jobs.course import Course
 from lsp_llm.jobs.edit_events import (
     AcceptRequested,
     AlternativeRequested,
@@ -41,13 +41,11 @@ from lsp_llm.jobs.edit_events import (
     TextArrived,
     Tick,
 )
-from lsp_llm.jobs.ledger import content_of, regions_in
+from lsp_llm.jobs.keeping import Keeping
 from lsp_llm.jobs.places import Place, Places
 from lsp_llm.jobs.ports import Archive, Editor, Holder, Ledger, Order, StatusSink, Target, Viewer
 from lsp_llm.jobs.writing import Writing
-from lsp_llm.records.history import Entry
-from lsp_llm.status.events import Cancelled, Failed, Finished, Outcome, Queued, RequestCompleted, Status, Streaming
-from lsp_llm.status.wording import wording
+from lsp_llm.status.events import Cancelled, Failed, Outcome, Queued, Status
 from lsp_llm.stream.filters.base import Piece
 from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Change
@@ -70,10 +68,7 @@ class _Told:
 class _Running:
     place: Place
     told: _Told
-    said: list[str] = field(default_factory=list)
-    """The statuses in words, for the history."""
-    files: tuple[str, ...] = ()
-    usage: Usage = field(default_factory=Usage)
+    course: Course
     task: asyncio.Task[None] | None = None
 
 
@@ -83,7 +78,7 @@ class Runner:
     def __init__(self, editor: Editor, viewer: Viewer, status: StatusSink, history: Archive, ledger: Ledger) -> None:
         self._editor = editor
         self._viewer = viewer
-        self._ledger = ledger
+        self._keeping = Keeping(ledger)
         self._told: dict[str, _Told] = {}
         self._status = status
         self._history = history
@@ -147,7 +142,7 @@ class Runner:
             self._feed(place, OfferDropped(job_id))
 
     def _begin(self, job_id: str, place: Place, told: _Told, prepare: Callable[[], Awaitable[Prepared]]) -> str:
-        running = self._jobs[job_id] = _Running(place, told)
+        running = self._jobs[job_id] = _Running(place, told, Course(place.uri, told.order))
         self._tell(job_id, Queued(place.uri, told.order.kind, told.order.preset))
         running.task = asyncio.get_running_loop().create_task(self._run(job_id, place, prepare))
         self._tasks.add(running.task)
@@ -238,8 +233,7 @@ class Runner:
 
     def opened(self, uri: str, document: Document, version: int) -> None:
         """The editor opened a document: jobs of before are known again if the text is as they left it."""
-        content = self._ledger.read(uri)
-        for region in regions_in(content, document) if content else ():
+        for region in self._keeping.known(uri, document):
             self._place(uri, document, version).session.adopt(self._next_id(), region)
         former = self.places.reopened(uri)
         if former is not None and former.document.text == document.text:
@@ -255,9 +249,13 @@ class Runner:
     def closed(self, uri: str) -> None:
         """The editor closed the document; what is offered waits for it to be opened again."""
         if (place := self.places.find(uri)) is not None:
-            # Nothing is kept now: what was not saved is discarded, and what was saved has been kept.
+            was_in_doubt = place.session.is_in_doubt
+            self.places.close(place)
             self._feed(place, DocumentClosed())
-            if (oldest := self.places.close(place)) is not None:
+            if not was_in_doubt:
+                self._keeping.keep_closed(place)
+            self.places.forget_decided()
+            if (oldest := self.places.crowded_out()) is not None:
                 self._withdraw(oldest, FORGOTTEN)
             offering = {job.id for job in place.session.jobs.behind_offers()}
             self._told = {each: told for each, told in self._told.items() if told.target.uri != uri or each in offering}
@@ -267,12 +265,8 @@ class Runner:
             self._feed(place, OfferDropped(job_id, reason))
 
     def _keep(self, place: Place) -> None:
-        jobs = place.session.jobs
-        regions = [jobs[job_id].writer.region for job_id in jobs.restorable()]
-        if regions:
-            self._ledger.write(place.uri, content_of(place.uri, place.document, regions))
-        else:
-            self._ledger.remove(place.uri)
+        if self.places.find(place.uri) is place:
+            self._keeping.keep(place)
 
     # --- one job ------------------------------------------------------------------------------------------------------
 
@@ -281,7 +275,7 @@ class Runner:
 
         async def noted() -> Prepared:
             prepared = await prepare()
-            running.files = prepared.files
+            running.course.files = prepared.files
             return prepared
 
         try:
@@ -306,11 +300,8 @@ class Runner:
         if (holder := self._holders.get(job_id)) is not None:
             holder.told(status)
             return
-        job = self._jobs.get(job_id)
-        if job is not None and not isinstance(status, Streaming):
-            job.said.append(wording(status))
-        if job is not None and isinstance(status, RequestCompleted):
-            job.usage = status.usage
+        if (job := self._jobs.get(job_id)) is not None:
+            job.course.note(status)
         self._status.publish(job_id, status)
 
     # --- effects ------------------------------------------------------------------------------------------------------
@@ -348,8 +339,7 @@ class Runner:
         self._editor.apply(place.uri, effect.edits, effect.version, regions, answered)
 
     def _decide(self, place: Place, effect: Decided) -> None:
-        if self.places.find(place.uri) is place:
-            self._keep(place)
+        self._keep(place)
         self.places.forget_decided()
         if (decided := self._deciding.pop(effect.job_id, None)) is not None:
             decided(effect)
@@ -370,16 +360,11 @@ class Runner:
             return
         job = self._jobs.pop(job_id, None)
         if job is not None:
-            text = job.place.session.jobs[job_id].answer.text
-            reason = "" if isinstance(outcome, Finished) else outcome.reason
-            order = job.told.order
+            answered = place.session.jobs[job_id].answer.text
             self._told[job_id] = job.told
-            self._forget_told(job.place)
-            self._keep(job.place)
-            ended = type(outcome).__name__.lower()
-            usage = job.usage
-            said = (ended, reason, text, tuple(job.said), job.files, usage.input_tokens, usage.output_tokens)
-            self._history.add(Entry(job.place.uri, order.kind, order.preset, order.query, *said))
+            self._forget_told(place)
+            self._keep(place)
+            self._history.add(job.course.entry(outcome, answered))
         self._tell(job_id, outcome)
 
     def _forget_told(self, place: Place) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from lsp_llm.jobs.echo import cost, read_echo, read_landed
 from lsp_llm.jobs.flight import Flight
-from lsp_llm.jobs.job_row import Job
+from lsp_llm.jobs.job import Job
 from lsp_llm.jobs.misplaced import Misplacement, differences, read_unseen
 from lsp_llm.jobs.writer import Writer
 from lsp_llm.text.document import Document
@@ -102,10 +102,11 @@ class Trust:
         return moved
 
     def settle(self, landed: int) -> Trusted | None:
-        """The first `landed` are there: gives the first one that is missing, with all changes since."""
+        """The first `landed` are there: gives the one that is missing, None where all are there.
+
+        Those behind the first went without a version: where they are, it is, and only the last can stand elsewhere.
+        """
         missing = self._trusted[landed:]
+        assert len(missing) <= 1, "an edit without a version is carried out"
         self._trusted = []
-        if not missing:
-            return None
-        changes = [change for trusted in missing for change in trusted.changes]
-        return Trusted(missing[0].flight, changes, missing[0].writers)
+        return missing[0] if missing else None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lsp_llm.jobs.echo import cost, read_echo
 from lsp_llm.jobs.flight import Flight
-from lsp_llm.jobs.job_row import Job
+from lsp_llm.jobs.job import Job
 from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Change, Edit
 from lsp_llm.text.tracking import Region

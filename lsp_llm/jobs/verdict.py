@@ -67,7 +67,21 @@ def _is_partly_reported(flight: Flight, document: Document) -> bool:
     """Whether the changes are some edits of the flight and nothing else: Neovim may report them one by one."""
     ours = sequential(flight.edits)
     counts = range(1, len(ours)) if len(ours) <= MOST_PARTS else ()
-    return any(read_landed(document, flight.changes, ours[:count]).cost == 0 for count in counts)
+    readings = [read_landed(document, flight.changes, ours[:count]) for count in counts]
+    return any(reading.cost == 0 or _is_line_end_at_the_end(reading.others, document) for reading in readings)
+
+
+def _is_line_end_at_the_end(changes: Sequence[Change], document: Document) -> bool:
+    """Whether the changes are one more line end behind the last one, and nothing else.
+
+    In Neovim an edit that reaches to the end of the text leaves one there, until all edits are carried out.
+    """
+    line_end = document.line_end
+    return (
+        [(change.removed, change.inserted) for change in changes] == [("", line_end)]
+        and changes[0].start >= document.length - 2 * len(line_end)
+        and document.text.endswith(2 * line_end)
+    )
 
 
 def _misplacement(flight: Flight, document: Document, policy: EditPolicy, reading: Reading) -> Misplacement | None:

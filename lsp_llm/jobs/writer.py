@@ -20,7 +20,8 @@ from lsp_llm.text.diffing import diff
 from lsp_llm.text.document import Document, split_lines
 from lsp_llm.text.edits import Edit, composed, sequential
 from lsp_llm.text.lines_ahead import LinesAhead
-from lsp_llm.text.tracking import Kind, Region, Touch
+from lsp_llm.text.spans import Kind
+from lsp_llm.text.tracking import Region, Touch
 
 NOBODYS = "\0"
 """Stands for a letter that no line of an answer has."""

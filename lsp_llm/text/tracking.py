@@ -5,66 +5,15 @@ inside, `REMOVED` original text that we took out (it has no length in the docume
 from what the stream has not reached. An edit of others at the region's start or end lies outside; inside it stays.
 Deleting text of theirs or ours shortens the spans; `REMOVED` text is never lost by that. It never touches a document.
 Law: after any edits of ours and of others, the restoring edits give the others' edits on the original text.
-
-Settled spans form a chain that is never changed, only built on: a copy of a region costs nothing that grows with it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import Enum
-from typing import NamedTuple
 
 from lsp_llm.text.edits import Edit, apply_sequential, join_touching, sequential
-
-
-class Kind(Enum):
-    """Whose text a span is."""
-
-    KEPT = "kept"
-    OURS = "ours"
-    THEIRS = "theirs"
-    REMOVED = "removed"
-
-
-class Span(NamedTuple):
-    """`length` code points of one kind; `text` is set for `REMOVED` alone."""
-
-    kind: Kind
-    length: int = 0
-    text: str = ""
-
-    def resized(self, length: int) -> Span:
-        """The same kind with another length."""
-        return Span(self.kind, length, self.text)
-
-
-class Chain(NamedTuple):
-    """The last settled span, and those before it; `end` counts the code points of them all."""
-
-    before: Chain | None
-    span: Span
-    end: int
-
-
-def chained(spans: Iterable[Span]) -> Chain | None:
-    """The spans as a chain, neighbours of one kind joined."""
-    chain: Chain | None = None
-    for span in spans:
-        chain = extended(chain, span)
-    return chain
-
-
-def extended(chain: Chain | None, span: Span) -> Chain:
-    """The chain with one more span."""
-    if chain is None:
-        return Chain(None, span, span.length)
-    last = chain.span
-    if last.kind is span.kind:
-        joined = Span(span.kind, last.length + span.length, last.text + span.text)
-        return Chain(chain.before, joined, chain.end + span.length)
-    return Chain(chain, span, chain.end + span.length)
+from lsp_llm.text.spans import Chain, Kind, Span, add, chained, extended, split_at, without
 
 
 class Region:
@@ -213,8 +162,8 @@ class Region:
     def _delete(self, low: int, high: int) -> None:
         tail = self.tail
         if low < tail:
-            self._chain = chained(_without(self.settled, low - self.start, high - self.start))
-        self.ahead = _without(self.ahead, low - tail, high - tail)
+            self._chain = chained(without(self.settled, low - self.start, high - self.start))
+        self.ahead = without(self.ahead, low - tail, high - tail)
 
     def _insert_theirs(self, at: int, text: str) -> None:
         tail, theirs = self.tail, Span(Kind.THEIRS, len(text))
@@ -308,38 +257,3 @@ class Touch:
     """Text of ours right before the tail was deleted: an undo, or a user who does not want it."""
     covered: bool = False
     """The whole region was deleted or replaced."""
-
-
-def split_at(spans: list[Span], place: int) -> int:
-    """Make `place` (code points from the first span) a border; gives the index behind it and behind zero lengths."""
-    at = 0
-    for index, span in enumerate(spans):
-        if place < at + span.length:
-            if place == at:
-                return index
-            spans[index : index + 1] = [span.resized(place - at), span.resized(at + span.length - place)]
-            return index + 1
-        at += span.length
-    return len(spans)
-
-
-def add(spans: list[Span], span: Span, index: int | None = None) -> None:
-    """Put a span in at `index` (the end if None), joined to a neighbour before it of the same kind."""
-    index = len(spans) if index is None else index
-    if index > 0 and spans[index - 1].kind is span.kind:
-        before = spans[index - 1]
-        spans[index - 1] = Span(span.kind, before.length + span.length, before.text + span.text)
-    else:
-        spans.insert(index, span)
-
-
-def _without(spans: list[Span], low: int, high: int) -> list[Span]:
-    """The spans less the code points from `low` to `high`; `REMOVED` text stays."""
-    kept: list[Span] = []
-    at = 0
-    for span in spans:
-        cut = max(0, min(high, at + span.length) - max(low, at))
-        at += span.length
-        if span.kind is Kind.REMOVED or span.length > cut:
-            add(kept, span.resized(span.length - cut))
-    return kept

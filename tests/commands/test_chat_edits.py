@@ -9,8 +9,10 @@ import pytest
 
 from lsp_llm.commands.accept import Accept
 from lsp_llm.commands.chat_edits import CHANGED, EMPTY, OfferedEdits
+from lsp_llm.commands.open_chats import MOST_AWAITED
 from lsp_llm.errors import UserError
 from lsp_llm.exchange.tools import ToolCall
+from lsp_llm.jobs.choices import UNMADE
 from lsp_llm.jobs.runner import Runner
 from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Edit
@@ -247,6 +249,17 @@ async def test_a_file_that_no_editor_opens_is_not_waited_for_for_ever(tmp_path: 
     assert scene.runner.places.offered() == []
 
 
+async def test_files_that_no_editor_opened_are_in_nobodys_way(tmp_path: Path) -> None:
+    scene = Scene(tmp_path, open_seconds=0.01)
+    scene.world.pages.is_shut = True  # type: ignore[attr-defined]
+    met: list[str] = []
+    scene.world.open_chats.when_open(scene.file, lambda target: met.append(target.path))
+    for number in range(MOST_AWAITED):
+        await scene.edits.propose(Proposal(str(tmp_path / f"{number}.py"), None, 0, 0, "x"))
+    scene.open()
+    assert met == [str(scene.file)]
+
+
 async def test_a_file_that_is_closed_again_at_once(tmp_path: Path) -> None:
     scene = Scene(tmp_path)
     scene.world.pages.is_shut = True  # type: ignore[attr-defined]
@@ -303,3 +316,15 @@ async def test_a_yes_for_a_document_that_changed_while_it_was_closed_does_nothin
     assert outcome.decision == "failed"
     assert "changed while it was closed" in outcome.reason
     assert scene.document.text == "other\n"
+
+
+async def test_what_is_made_unasked_is_not_waited_for_once_its_document_is_closed(tmp_path: Path) -> None:
+    """An edit is on its way, and nobody was asked who could decide over it later."""
+    scene = Scene(tmp_path, "always")
+    scene.open()
+    scene.world.editor.is_frozen = True
+    proposing = scene.propose()
+    await until(lambda: bool(scene.world.editor.offered))
+    scene.runner.closed(scene.file.as_uri())
+    assert await asyncio.wait_for(proposing, 10) == Outcome("failed", UNMADE)
+    assert scene.runner.places.offered() == []

@@ -20,6 +20,11 @@ STRICT = EditPolicy(applied_is_proof=True, trust_after_seconds=None)
 UNKNOWN = EditPolicy()
 
 
+def is_at_rest(session: EditSession) -> bool:
+    """Whether no job is under way and no edit in flight."""
+    return not session.jobs.running and not session.jobs.in_flight
+
+
 class Bench:
     """A session and its replica; the test plays the editor."""
 

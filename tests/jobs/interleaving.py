@@ -5,12 +5,11 @@ A script is a plain value; its `repr`, pasted into a test and given to `replay`,
 
 from __future__ import annotations
 
-import heapq
 import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
-from itertools import count, pairwise
+from itertools import pairwise
 from typing import ClassVar
 
 from lsp_llm.jobs.edit_events import (
@@ -39,20 +38,15 @@ from lsp_llm.status.events import Failed, Message, Outcome
 from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Change, Edit
 from tests.fakes.editor import Cell, Editor, Owner, Profile, Reply, Report, smallest_splice
+from tests.jobs.bench import is_at_rest
 from tests.jobs.profiles import PROFILES
 from tests.jobs.script import Chunk, Script, Step
-from tests.jobs.texts import between_characters, formatted, is_blind
+from tests.jobs.texts import is_blind
+from tests.jobs.user import User
+from tests.jobs.virtual_time import VirtualTime
 
 ANSWER_LIMIT_MS = 5000
 ROUNDS_OF_REST = 60
-MOST_EVENTS = 5000
-
-
-@dataclass(order=True)
-class _Due:
-    at_ms: int
-    order: int
-    act: Callable[[], None] = field(compare=False)
 
 
 class World:
@@ -85,20 +79,15 @@ class World:
         """What the user had typed where a change was shown that takes it away."""
         self.pieces: dict[int, list[tuple[str, str | None]]] = {}
         """What each offer was made of: text that stays, or text before and after a change."""
-        self._has_edited_a_region = self._has_sent = False
-        self.sent_letters = 0
+        self._has_sent = False
         self.landed_letters = 0
-        self.edits_sent = 0
-        self._random = random.Random(script.seed)
-        self._queue: list[_Due] = []
-        self._order = count()
-        self._happened = 0
-        self.now_ms = 0
-        self._channels = {"to server": 0, "to editor": 0}
+        chance = random.Random(script.seed)
+        self._time = VirtualTime(chance, script.delays_ms)
         self.document = Document(script.text)
         self.editor = self.editor_type(
-            script.text, profile, self._tell_server, self._later, self._random.randrange, self.is_protected
+            script.text, profile, self._tell_server, self._time.later, chance.randrange, self.is_protected
         )
+        self._user = User(script, self.editor)
         self.version = profile.first_version
         self.session = EditSession(self.document, self._shown_version(), profile.policy)
         self._awaited: set[int] = set()
@@ -109,51 +98,26 @@ class World:
         """Jobs whose stream was closed: nothing more comes of it."""
         self._schedule_script()
 
-    # --- time ---------------------------------------------------------------------------------------------------------
-
-    def _later(self, delay_ms: int, act: Callable[[], None]) -> None:
-        heapq.heappush(self._queue, _Due(self.now_ms + delay_ms, next(self._order), act))
-
-    def _at(self, at_ms: int, act: Callable[[], None]) -> None:
-        heapq.heappush(self._queue, _Due(at_ms, next(self._order), act))
-
-    def _carry(self, channel: str, act: Callable[[], None], *, may_overtake: bool = False) -> None:
-        delay = self._random.choice(self.script.delays_ms)
-        if may_overtake and self._random.randrange(4) == 0:
-            self._later(delay + 30, act)
-            return
-        arrival = max(self._channels[channel], self.now_ms + delay)
-        self._channels[channel] = arrival
-        self._at(arrival, act)
-
-    def _drain(self) -> None:
-        while self._queue:
-            self._happened += 1
-            assert self._happened < MOST_EVENTS, "it goes on for ever"
-            due = heapq.heappop(self._queue)
-            self.now_ms = due.at_ms
-            due.act()
-
     def run(self) -> World:
-        self._drain()
+        self._time.drain()
         self._come_to_rest()
         return self
 
     def _come_to_rest(self) -> None:
         """The user moves the cursor, which makes lazy clients report, and goes on typing where an edit is not shown."""
         for _ in range(ROUNDS_OF_REST):
-            if self.session.is_idle and not self.editor.has_unsent:
+            if is_at_rest(self.session) and not self.editor.has_unsent:
                 return
             if UNSHOWN in self.said and not self.editor.has_unsent:
                 self.editor.replace(len(self.editor.cells), len(self.editor.cells), "\u3007")
             self.editor.touch()
-            self._drain()
+            self._time.drain()
 
     def restore_all(self) -> World:
         self.note(".. the user restores everything")
         for job_id in reversed(self.session.jobs.restorable()):
             self._handle(RestoreRequested(job_id))
-            self._drain()
+            self._time.drain()
             self._come_to_rest()
         return self
 
@@ -173,13 +137,13 @@ class World:
 
     def _schedule_script(self) -> None:
         for number, job in enumerate(self.script.jobs):
-            self._at(job.begins_ms, lambda number=number: self._begin(number))  # type: ignore[misc]
+            self._time.at(job.begins_ms, lambda number=number: self._begin(number))  # type: ignore[misc]
             for chunk in job.chunks:
-                self._at(chunk.at_ms, lambda number=number, chunk=chunk: self._speak(number, chunk))  # type: ignore[misc]
+                self._time.at(chunk.at_ms, lambda number=number, chunk=chunk: self._speak(number, chunk))  # type: ignore[misc]
             last = max((chunk.at_ms for chunk in job.chunks), default=0)
-            self._at(last + 1, lambda number=number: self._finish(number))  # type: ignore[misc]
+            self._time.at(last + 1, lambda number=number: self._finish(number))  # type: ignore[misc]
         for step in self.script.steps:
-            self._at(step.at_ms, lambda step=step: self._act(step))  # type: ignore[misc]
+            self._time.at(step.at_ms, lambda step=step: self._act(step))  # type: ignore[misc]
 
     def _begin(self, number: int) -> None:
         """A job that begins later is asked for where its text is by then, if nobody has touched it."""
@@ -225,82 +189,32 @@ class World:
             case "restore":
                 self._handle(RestoreRequested(str(number)))
 
-    def place_of(self, step: Step) -> int:
-        size = len(self.editor.cells)
-        if step.job is None:
-            return step.shift * size // 1000
-        low, high = self.region_cells(step.job % len(self.script.jobs))
-        place = high + step.shift - 1000 if step.shift >= 500 else low + step.shift
-        return max(0, min(size, place))
-
     def is_protected(self, cell: Cell) -> bool:
         """Whether no edit of ours may take it: the user's, or the document's outside every region."""
-        inside = any(job.start <= cell.serial < job.end for job in self.script.jobs)
-        return cell.owner is Owner.USER or (cell.owner is Owner.ORIGINAL and not inside)
-
-    def region_cells(self, number: int) -> tuple[int, int]:
-        """The gap between the last original cell before the job's region and the first one behind it."""
-        job = self.script.jobs[number]
-        low, high = 0, len(self.editor.cells)
-        for place, cell in enumerate(self.editor.cells):
-            if cell.owner is Owner.ORIGINAL:
-                if cell.serial < job.start:
-                    low = place + 1
-                elif cell.serial >= job.end:
-                    return low, place
-        return low, high
+        return cell.owner is Owner.USER or (
+            cell.owner is Owner.ORIGINAL and not self.script.is_in_a_region(cell.serial)
+        )
 
     def _act(self, step: Step) -> None:
         if not self.editor.is_open:
             return
-        before = self.editor.text
-        place = between_characters(before, self.place_of(step))
-        end = between_characters(before, min(len(before), place + step.length))
-        match step.kind:
-            case "type":
-                self.editor.replace(place, end, step.text)
-            case "backspace":
-                if self.editor.cells[place - 1 : place] and self.editor.cells[place - 1].owner is Owner.USER:
-                    self.editor.replace(between_characters(before, place - 1), place, "")
-            case "undo":
-                self.editor.undo()
-            case "redo":
-                self.editor.redo()
-            case "save":
-                self.editor.save()
-            case "revert":
-                self.editor.revert()
-            case "format":
-                self.editor.format(formatted(before))
-            case "touch":
-                self.editor.touch()
-            case "close":
-                self.editor.close()
-                self._carry("to server", self._take_close)
-            case _:
-                raise AssertionError(step)
-        if before != self.editor.text:
-            done = smallest_splice(before, self.editor.text)
-            borders = map(self.region_cells, range(len(self.script.jobs)))
-            self._has_edited_a_region |= any(
-                low <= done.start + len(done.text) and done.start <= high for low, high in borders
-            )
-        if step.kind in ("type", "undo", "redo", "revert", "format", "backspace"):
-            done = smallest_splice(before, self.editor.text)
-            self.note(f".. user ({step.kind}) [{done.start}, {done.end}) -> {done.text!r}: {self.editor.text!r}")
-            if self.profile.does_echo_wait_for_the_user:
-                self.editor.touch()
-        else:
-            self.note(f".. user: {step.kind}")
+        done = self._user.act(step)
+        shown = "" if done is None else f" [{done.start}, {done.end}) -> {done.text!r}: {self.editor.text!r}"
+        self.note(f".. user: {step.kind}{shown}")
+        if step.kind == "close":
+            self._time.carry("to server", self._take_close)
+        elif step.kind not in ("save", "touch") and self.profile.does_echo_wait_for_the_user:
+            self.editor.touch()
 
     # --- the wire -----------------------------------------------------------------------------------------------------
 
     def note(self, line: str) -> None:
-        self.transcript.append(f"{self.now_ms:6} {line}")
+        self.transcript.append(f"{self._time.now_ms:6} {line}")
 
     def _tell_server(self, message: Report | Reply) -> None:
         overtakes = self.profile.does_overtake and isinstance(message, Report)
-        self._carry("to server", lambda: self._take_message(message), may_overtake=overtakes)
+        carry = self._time.carry_loosely if overtakes else self._time.carry
+        carry("to server", lambda: self._take_message(message))
 
     def _take_message(self, message: Report | Reply) -> None:
         if isinstance(message, Report):
@@ -313,9 +227,11 @@ class World:
     def _take_report(self, report: Report) -> None:
         if not self._is_following or report.version < self.version:
             return
-        self.is_ambiguous |= self._has_sent and self._has_edited_a_region and not self.profile.policy.applied_is_proof
+        self.is_ambiguous |= (
+            self._has_sent and self._user.has_edited_a_region and not self.profile.policy.applied_is_proof
+        )
         self._has_sent = bool(self._awaited)
-        self._has_edited_a_region &= report.text != self.editor.text
+        self._user.has_edited_a_region &= report.text != self.editor.text
         self.session.before_change()
         if report.splices is None:
             splice = smallest_splice(self.document.text, report.text)
@@ -347,7 +263,7 @@ class World:
                 case ApplyEdit():
                     self._send_edit(effect)
                 case Schedule(delay_seconds, token):
-                    self._later(int(delay_seconds * 1000), partial(self._feed, session, Tick(token)))
+                    self._time.later(int(delay_seconds * 1000), partial(self._feed, session, Tick(token)))
                 case Settled(job_id, outcome):
                     self.note(f"== job {job_id} {outcome}")
                     assert int(job_id) not in self.outcomes, "a job settled twice"
@@ -372,10 +288,8 @@ class World:
         edits = [(self.document.point(edit.start), self.document.point(edit.end), edit.text) for edit in effect.edits]
         told = ", ".join(f"[{edit.start}, {edit.end}) -> {edit.text!r}" for edit in effect.edits)
         self.note(f"<- applyEdit #{effect.flight} v{effect.version} {told}")
-        self.edits_sent += 1
         self._has_sent = True
         letters = sum(len(edit.text) for edit in effect.edits)
-        self.sent_letters += letters
         self._awaited.add(effect.flight)
 
         def arrive() -> None:
@@ -396,8 +310,8 @@ class World:
                 self._awaited.discard(effect.flight)
                 self._handle(EditAnswered(effect.flight, Answered.SILENT))
 
-        self._carry("to editor", arrive)
-        self._later(ANSWER_LIMIT_MS, give_up)
+        self._time.carry("to editor", arrive)
+        self._time.later(ANSWER_LIMIT_MS, give_up)
 
 
 def replay(script: Script) -> World:

@@ -40,9 +40,9 @@ def told(script: Script) -> str:
     lines = [
         *broken,
         *world.transcript[:LONGEST_TRANSCRIPT],
-        "replay with tests.jobs.interleaving.replay(",
+        "replay with tests.jobs.judging.world_of(",
         f"    {small!r}",
-        ")",
+        ").run()",
     ]
     return "\n".join(lines)
 

@@ -14,6 +14,7 @@ from itertools import permutations
 from lsp_llm.jobs.lifecycle import MISPLACED
 from lsp_llm.status.events import Cancelled, Failed, Finished, Outcome
 from tests.fakes.editor import LINE_ENDS, Cell, Owner
+from tests.jobs.bench import is_at_rest
 from tests.jobs.interleaving import World
 from tests.jobs.script import OFFERING
 from tests.jobs.scripts import ANSWER_LETTERS
@@ -95,7 +96,7 @@ def _restored_text(world: World) -> list[str]:
 
 
 def _at_rest(world: World) -> list[str]:
-    return [] if world.session.is_idle else ["the session never comes to rest"]
+    return [] if is_at_rest(world.session) else ["the session never comes to rest"]
 
 
 def _untouched_by_us(world: World) -> list[str]:
@@ -107,8 +108,7 @@ def _untouched_by_us(world: World) -> list[str]:
 
 
 def _is_outside(world: World, cell: Cell) -> bool:
-    inside = any(job.start <= cell.serial < job.end for job in world.script.jobs)
-    return cell.owner is Owner.ORIGINAL and not inside
+    return cell.owner is Owner.ORIGINAL and not world.script.is_in_a_region(cell.serial)
 
 
 def _is_exact(world: World) -> bool:

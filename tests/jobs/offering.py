@@ -36,7 +36,8 @@ FLIGHTS = 1_000_000
 """What parts the numbers of flights in a document from those after it was opened anew."""
 REOPENED = "reopened with another text"
 
-Wish = Literal["open", "taken", "left", "either"]
+Wish = Literal["open", "taken", "left", "either", "undone"]
+"""What the user wished last; *either* where an edit may have landed untold, *undone* where it may have been undone."""
 
 
 class ReopeningEditor(Editor):
@@ -86,7 +87,7 @@ class OfferWorld(World):
         self.note(".. nobody waits any more")
         for number in sorted(self._offers & self._begun):
             self._drop(number, 0)
-        self._drain()
+        self._time.drain()
         self._come_to_rest()
         return self
 
@@ -150,15 +151,25 @@ class OfferWorld(World):
         match step.kind:
             case "take" | "drop" | "put back":
                 self.note(f".. user: {step.kind} {step.job} {step.length}")
-                self._carry("to server", lambda: self._choose(step))
+                self._time.carry("to server", lambda: self._choose(step))
             case "reopen":
                 if not self.editor.is_open:
                     self.note(f".. user: {step.kind}")
                     self.editor.open_again(from_disk=bool(step.length))
                     text = self.editor.text
-                    self._carry("to server", lambda: self._take_open(text))
+                    self._time.carry("to server", lambda: self._take_open(text))
             case _:
                 super()._act(step)
+                if step.kind in ("undo", "redo", "revert"):
+                    self._turn_back()
+
+    def _turn_back(self) -> None:
+        """What was taken may be undone, and what was put back too, until it is put back again; not what was dropped."""
+        for number, wishes in self.wishes.items():
+            for place, wish in enumerate(wishes):
+                is_dropped = f"{number}.{place + 1}" not in self.session.jobs.jobs
+                if wish == "taken" or (wish == "left" and not is_dropped):
+                    wishes[place] = "undone"
 
     # --- the choices --------------------------------------------------------------------------------------------------
 
@@ -176,7 +187,7 @@ class OfferWorld(World):
                 self._handle(AcceptRequested(str(number), hunk))
             case "put back" if meant and self._is_following and str(number) in self.session.jobs.jobs:
                 for place in meant:
-                    if f"{number}.{place + 1}" in self.session.jobs.jobs and wishes[place] != "either":
+                    if f"{number}.{place + 1}" in self.session.jobs.jobs:
                         wishes[place] = "left"
                 self._handle(RestoreRequested(str(number), hunk))
             case "drop" | "put back" if number in self.wishes or self.script.jobs[number].ending != "preview":
@@ -213,11 +224,22 @@ class OfferWorld(World):
             self._compare(said, may_be_untold=not isinstance(event, DocumentClosed))
 
     def _compare(self, said: Decided, *, may_be_untold: bool) -> None:
-        """What is told of an offer is what the user wished; where an edit may have landed untold, either will do."""
-        wishes = self.wishes[int(said.job_id)]
-        least = 0 if said.reason else wishes.count("taken")
-        most = wishes.count("taken") + (wishes.count("either") if may_be_untold else 0)
-        if not least <= said.taken <= most or said.taken + len(said.left) != len(wishes):
+        """What is told of an offer is what the user wished; where an edit may have landed untold, either will do.
+
+        But the document has the last word: a change whose letters the user has deleted may be there no more, and one
+        that only takes what the user has deleted is there however they decide.
+        """
+        number = int(said.job_id)
+        wishes = self.wishes[number]
+        cut = {cell.char for cell in self.editor.gone}
+        changes = [(set(before), set(after)) for before, after in self.pieces[number] if after is not None]
+        least = sum(wish == "taken" and not after & cut for wish, (_, after) in zip(wishes, changes, strict=True))
+        most = wishes.count("taken") + wishes.count("undone") + (wishes.count("either") if may_be_untold else 0)
+        most += sum(
+            wish == "left" and not after and before <= cut
+            for wish, (before, after) in zip(wishes, changes, strict=True)
+        )
+        if not (0 if said.reason else least) <= said.taken <= most or said.taken + len(said.left) != len(wishes):
             self._untrue.append(f"{said} is not {wishes}")
 
     def _learn(self, number: int, text: str) -> None:
@@ -245,7 +267,8 @@ class OfferWorld(World):
         opening = self.editor.opening
         # Nothing overtakes the opening of its own document.
         overtakes = self.profile.does_overtake and isinstance(message, Report) and opening == self._opening
-        self._carry("to server", lambda: self._take_of(opening, message), may_overtake=overtakes)
+        carry = self._time.carry_loosely if overtakes else self._time.carry
+        carry("to server", lambda: self._take_of(opening, message))
 
     def _take_of(self, opening: int, message: Report | Reply) -> None:
         if opening == self._opening:
@@ -257,11 +280,17 @@ class OfferWorld(World):
                 job = self.session.jobs.jobs.get(f"{number}.{place + 1}")
                 if wish != "open" and (job is None or job.phase != "ended" or self.session._trust):
                     wishes[place] = "left" if job is None and wish == "left" else "either"
+        taking = self.session.jobs.taking()
         super()._take_close()
         self._awaited.clear()
+        known, offered = set(self.session.jobs.jobs), set(self.session.jobs.offered())
+        self._untrue += [f"{each} was given up" for each in taking if each in known - offered]
+        for change in offered:
+            if self.script.jobs[int(change.partition(".")[0])].ending == "make":
+                self._untrue.append(f"{change}, which nobody was asked for, is offered")
         for number, wishes in self.wishes.items():
             for place, wish in enumerate(wishes):
-                if f"{number}.{place + 1}" in self.session.jobs.offered():
+                if f"{number}.{place + 1}" in offered:
                     self._unsure |= {(number, place)} if wish == "either" else set()
                     wishes[place] = "open"
                 elif wish == "open":
@@ -289,7 +318,7 @@ def _texts(before: str, after: str, wish: Wish) -> Sequence[str]:
     match wish:
         case "taken":
             return (after,)
-        case "either":
+        case "either" | "undone":
             return (before, after)
         case _:
             return (before,)

@@ -62,3 +62,7 @@ class Script:
     delays_ms: tuple[int, ...] = (0,)
     is_distinct: bool = True
     """Every letter stands once, so that what became of it can be told."""
+
+    def is_in_a_region(self, place: int) -> bool:
+        """Whether a job is to replace the original letter at this place."""
+        return any(job.start <= place < job.end for job in self.jobs)

@@ -21,7 +21,7 @@ from lsp_llm.jobs.edit_events import (
 )
 from lsp_llm.status.events import Cancelled, Failed, Finished
 from lsp_llm.text.edits import Edit
-from tests.jobs.bench import ChoiceBench
+from tests.jobs.bench import ChoiceBench, is_at_rest
 
 LIST = "one\ntwo\nthree\nfour\nfive\n"
 SHOUTED = "ONE\ntwo\nthree\nFOUR\nfive\n"
@@ -37,7 +37,7 @@ def test_a_preview_offers_every_change_and_writes_nothing() -> None:
     assert bench.say(SHOUTED, "1") == []
     assert bench.do(StreamEnded("1")) == [Offered("1", SHOUTING), Settled("1", Finished())]
     assert bench.offered == ["1.1", "1.2"]
-    assert bench.session.is_idle
+    assert is_at_rest(bench.session)
     assert bench.text == LIST
 
 

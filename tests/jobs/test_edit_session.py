@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lsp_llm.jobs.edit_events import (
+    AcceptRequested,
     Answered,
     ApplyEdit,
     EditAnswered,
@@ -20,7 +21,7 @@ from lsp_llm.jobs.edit_policy import EditPolicy
 from lsp_llm.jobs.edit_session import MAX_REFUSALS
 from lsp_llm.status.events import Cancelled, Failed, Finished
 from lsp_llm.text.edits import Edit
-from tests.jobs.bench import STRICT, UNKNOWN, Bench
+from tests.jobs.bench import STRICT, UNKNOWN, Bench, ChoiceBench, is_at_rest
 
 
 def test_what_arrives_in_flight_goes_out_when_the_echo_has_come() -> None:
@@ -135,6 +136,21 @@ def test_an_unknown_client_that_lied_gets_the_text_again() -> None:
     bench.change(Edit(2, 2, "!"))
     assert bench.document.text == "ab!"
     assert bench.sent.edits == [Edit(1, 1, "x")]
+
+
+def test_of_an_unknown_client_that_lied_only_what_is_missing_is_sent_again() -> None:
+    bench = ChoiceBench("one\ntwo\nthree\n", UNKNOWN)
+    bench.offer("1\ntwo\n3\n")
+    bench.does(AcceptRequested("1", 1))
+    bench.do(AcceptRequested("1", 2))
+    (wait,) = bench.do(EditAnswered(bench.sent.flight, Answered.APPLIED))
+    assert isinstance(wait, Schedule)
+    bench.do(Tick(wait.token))
+    bench.change(Edit(2, 2, "!"))
+    assert bench.sent.edits == [Edit(7, 13, "3\n")]
+    bench.land()
+    assert bench.text == "1\n!two\n3\n"
+    assert is_at_rest(bench.session)
 
 
 def test_two_jobs_share_one_flight_and_keep_their_places() -> None:

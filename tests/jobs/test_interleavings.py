@@ -124,6 +124,18 @@ def test_a_document_that_is_closed_over_an_edit_among_new_keys_is_told_of() -> N
     assert "closed before" in world.said[0]
 
 
+def test_a_deletion_of_ours_with_a_line_end_typed_behind_it_is_in_its_place() -> None:
+    job = JobPlan(2, 9, (Chunk(2, "a\r\n"), Chunk(1179, "")))
+    steps = (
+        Step(247, "type", 0, 996, 0, "不"),
+        Step(461, "format", None, 192),
+        Step(1221, "type", 0, 997, 0, "与\r\n丏"),
+    )
+    script = Script("vim-lsp", "\r\nӔӏӐ\r\n\r\n\r\nӦӄӱиӸ\r\nӚ\r\nӶпбӰӖ\r\n", (job,), steps)
+    assert judged(script) == []
+    assert replay(script).said == []
+
+
 def test_two_edits_that_went_among_keys_before_a_report_are_told_of() -> None:
     jobs = (JobPlan(12, 13, (Chunk(4, "βγ"),)), JobPlan(0, 0, (Chunk(4, "bc\nde"),)))
     step = Step(4, "type", 1, 1002, 0, "一丁\n丂")

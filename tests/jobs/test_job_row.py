@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from lsp_llm.jobs.flight import Flight
-from lsp_llm.jobs.job_row import KEPT_JOBS, Job, JobRow
+from lsp_llm.jobs.job import Job
+from lsp_llm.jobs.job_row import KEPT_JOBS, JobRow
 from lsp_llm.jobs.writer import Plan, Writer
 from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Edit, sequential
-from lsp_llm.text.tracking import Kind, Region, Span
+from lsp_llm.text.spans import Kind, Span
+from lsp_llm.text.tracking import Region
 
 
 def job(name: str, start: int, end: int) -> Job:
@@ -48,15 +50,6 @@ def test_an_earlier_job_at_one_place_pushes_a_later_one() -> None:
     flight.add("b", Plan([Edit(3, 3, "B")], Writer(Region(3, [Span(Kind.OURS, 1)]), is_one_line=True, line_end="\n")))
     row.commit(flight)
     assert (first.borders, second.borders) == ((3, 4), (4, 5))
-
-
-def test_overlap_means_shared_text_or_a_place_inside() -> None:
-    each = job("a", 3, 6)
-    assert each.overlaps(5, 9)
-    assert each.overlaps(4, 4)
-    assert not each.overlaps(6, 9)
-    assert not each.overlaps(3, 3)
-    assert job("b", 4, 4).overlaps(3, 6)
 
 
 def test_a_change_is_one_of_those_in_the_region_or_one_that_waits() -> None:

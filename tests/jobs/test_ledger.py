@@ -7,9 +7,10 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsp_llm.jobs.ledger import content_of, digest, regions_in
+from lsp_llm.jobs.ledger import content_of, digest, is_of_another_text, regions_in
 from lsp_llm.text.document import Document
-from lsp_llm.text.tracking import Kind, Region, Span
+from lsp_llm.text.spans import Kind, Span
+from lsp_llm.text.tracking import Region
 
 URI = "file:///project/a.py"
 TEXTS = st.text(max_size=30)
@@ -32,6 +33,13 @@ def test_regions_survive(text: str, regions: list[Region]) -> None:
 def test_a_changed_text_gives_nothing(text: str, other: str, regions: list[Region]) -> None:
     found = regions_in(content_of(URI, Document(text), regions), Document(other))
     assert bool(found) is (text == other)
+
+
+@given(TEXTS, TEXTS)
+def test_it_can_be_told_whether_what_was_kept_fits(text: str, other: str) -> None:
+    content = content_of(URI, Document(text), [])
+    assert is_of_another_text(content, Document(other)) is (text != other)
+    assert not is_of_another_text(content[1:], Document(other))
 
 
 @given(st.binary(max_size=200))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from lsp_llm.jobs.edit_events import Effect, Publish, Settled, Stop
-from lsp_llm.jobs.job_row import Job, JobRow
+from lsp_llm.jobs.job import Job
+from lsp_llm.jobs.job_row import JobRow
 from lsp_llm.jobs.lifecycle import Lifecycle
 from lsp_llm.jobs.writer import Writer
 from lsp_llm.status.events import Cancelled, Failed, Finished, Message
@@ -44,6 +45,16 @@ def test_giving_up_never_says_that_the_original_is_back() -> None:
     bench.row.sort()
     bench.lifecycle.give_up("refused")
     assert bench.effects == [Publish("j", Message("refused", "error"))]
+
+
+def test_nor_does_closing() -> None:
+    bench = Bench()
+    bench.lifecycle.end(bench.job)
+    bench.effects.clear()
+    bench.job.phase = "restoring"
+    bench.row.sort()
+    bench.lifecycle.close()
+    assert bench.effects == [Stop("j")]
 
 
 def test_a_repair_ends_without_a_word_and_is_forgotten() -> None:

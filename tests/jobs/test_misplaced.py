@@ -67,3 +67,10 @@ def test_where_nothing_is_missing_a_stray_covered_nothing() -> None:
     reading = read_misplaced(text, [Change(4, "", "12\nA")], 0, [Edit(5, 6, "A")], 99)
     assert reading is not None
     assert list(reading.strays) == [Change(7, "", "A")]
+
+
+def test_an_edit_took_a_line_end_wherever_it_landed_or_is_where_it_belongs() -> None:
+    text = "?A\r\nB\r\nx"
+    changes = [Change(0, "one?\r\n\r\n", "?A\r\nB\r\n")]
+    edits = [Edit(0, 3, ""), Edit(6, 8, "")]
+    assert read_misplaced(text, changes, 0, edits, 5) is None

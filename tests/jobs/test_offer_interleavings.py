@@ -34,7 +34,8 @@ def test_the_scripts_take_drop_and_open_again() -> None:
     offering = [world for world in worlds if isinstance(world, OfferWorld)]
     wishes = [wish for world in offering for each in world.wishes.values() for wish in each]
     assert len(offering) == ENOUGH
-    assert min(wishes.count("taken"), wishes.count("left")) > ENOUGH // 2
+    assert min(wishes.count("taken"), wishes.count("left")) > ENOUGH // 3
+    assert wishes.count("undone") > ENOUGH // 40
     assert sum(world.was_closed and bool(world.wishes) for world in offering) > ENOUGH // 10
 
 
@@ -50,11 +51,18 @@ def _forget_without_a_word(self: Offers) -> None:
     }
 
 
+def _offer_again_whatever_was_on_its_way(self: Choices, doubt: str) -> None:
+    for job in self._row:
+        job.phase = "offered" if job.phase == "taking" else job.phase
+    self._row.sort()
+
+
 @pytest.mark.parametrize(
     ("owner", "name", "fault"),
     [
         (Choices, "drop", _drop_only_what_is_shown),
         (Choices, "close", lambda self, doubt: None),
+        (Choices, "close", _offer_again_whatever_was_on_its_way),
         (Choices, "_put_back", lambda self, job: None),
         (Offers, "decide", _forget_without_a_word),
     ],
@@ -89,3 +97,28 @@ def test_what_is_put_back_while_it_is_taken_does_not_stay() -> None:
     script = Script("neovim-0.10", "абв\nг\n", (job,), steps, delays_ms=(300,))
     assert judged(script) == []
     assert world_of(script).run().editor.text == "абв\nг\n"
+
+
+def test_what_is_undone_and_put_back_while_the_rest_is_taken_counts_as_left() -> None:
+    job = JobPlan(0, 7, (Chunk(291, "\n"), Chunk(647, "a")), "offer")
+    steps = (
+        Step(562, "take", 0, length=1),
+        Step(843, "type", None, 103, 0, "丂"),
+        Step(1015, "undo"),
+        Step(1456, "undo"),
+        Step(1916, "take", 0),
+        Step(2046, "put back", 0),
+    )
+    script = Script("unknown-lazy", "оҴъұа\n\n", (job,), steps)
+    assert judged(script) == []
+    (said,) = world_of(script).run().decided
+    assert said.taken == 0
+
+
+def test_a_change_that_deletes_what_the_user_has_deleted_is_there_however_they_decide() -> None:
+    job = JobPlan(2, 5, (Chunk(0, "\nb"),), "offer")
+    steps = (Step(40, "type", 0, 0, 2, ""), Step(200, "take", 0), Step(250, "put back", 0))
+    script = Script("vscode", "а\nҸ\n\n", (job,), steps, delays_ms=(40,))
+    assert judged(script) == []
+    (said,) = world_of(script).run().decided
+    assert (said.taken, [after for _, after in said.left]) == (1, ["b"])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsp_llm.jobs.choices import CROSSED
+from lsp_llm.jobs.choices import CROSSED, UNMADE
 from lsp_llm.jobs.edit_events import (
     AcceptRequested,
     AlternativeRequested,
@@ -105,14 +105,56 @@ def test_what_was_taken_and_put_back_again_counts_as_left() -> None:
     assert bench.text == LIST
 
 
-def test_what_was_taken_and_undone_counts_as_left_once_it_is_put_back() -> None:
+@pytest.mark.parametrize("undo", [Edit(0, 0, "one\n"), Edit(0, 4, "one\ntwo\n")])
+@pytest.mark.parametrize("event", [RestoreRequested("1"), OfferDropped("1"), RestoreRequested("1", 2)])
+def test_what_was_taken_and_undone_counts_as_left(undo: Edit, event: object) -> None:
     """The user's undo has left nothing to put back, and that is what the model must hear."""
     bench = offering("two\nthree\n", "one\ntwo\n")
     bench.does(AcceptRequested("1", 1))
-    bench.change(Edit(0, 0, "one\n"))
-    bench.does(RestoreRequested("1"))
+    bench.change(undo)
+    bench.does(event)
     assert bench.text == "one\ntwo\n"
     assert [(said.job_id, said.taken) for said in decided(bench)] == [("1", 0)]
+
+
+def test_so_it_does_where_the_last_change_is_put_back_on_its_way() -> None:
+    bench = offering()
+    bench.does(AcceptRequested("1", 1))
+    bench.change(Edit(0, 4, "one\n"))
+    bench.do(AcceptRequested("1", 2))
+    sent = bench.sent
+    bench.do(RestoreRequested("1"))
+    bench.echo(sent)
+    bench.land()
+    assert bench.text == LIST
+    assert decided(bench) == [Decided("1", 0, (FIRST, SECOND))]
+
+
+def test_what_was_taken_and_deleted_again_counts_as_left() -> None:
+    bench = offering("one\nmore\ntwo\nfive\n", "one\ntwo\n")
+    bench.does(AcceptRequested("1", 1))
+    bench.change(Edit(4, 9, ""))
+    bench.does(OfferDropped("1"))
+    assert decided(bench) == [Decided("1", 0, (("", "more\n"), ("", "five\n")))]
+
+
+def test_a_change_that_takes_what_the_user_has_deleted_is_there() -> None:
+    bench = offering("two\nthree\n", "one\ntwo\n")
+    bench.change(Edit(0, 4, ""))
+    bench.does(AcceptRequested("1", 1))
+    bench.does(RestoreRequested("1", 1))
+    bench.does(AcceptRequested("1", 2))
+    assert bench.text == "two\nthree\n"
+    assert decided(bench) == [Decided("1", 2)]
+
+
+def test_what_was_taken_and_accepted_for_good_is_there() -> None:
+    bench = offering()
+    bench.does(AcceptRequested("1", 1))
+    bench.does(AcceptRequested("1", 1))
+    bench.does(RestoreRequested("1"))
+    assert bench.text == LIST.replace("one", "ONE")
+    assert decided(bench) == [Decided("1", 1, (SECOND,))]
 
 
 def test_what_the_editor_does_not_take_has_a_reason() -> None:
@@ -171,6 +213,16 @@ def test_a_change_is_made_unasked_and_each_part_of_it_can_be_put_back(text: str)
     assert bench.text == LIST.replace("four", "FOUR") if text else LIST
     bench.does(RestoreRequested("1"))
     assert bench.text == LIST
+
+
+def test_a_change_that_nobody_was_asked_for_ends_with_its_document() -> None:
+    """Whoever made it waits to hear of it, and nobody would decide over it."""
+    bench = ChoiceBench(LIST)
+    bench.session.start("1", 0, len(LIST), "preview")
+    bench.do(ChangeRequested("1", SHOUTED))
+    again = reopened(bench)
+    assert decided(bench) == [Decided("1", 0, (FIRST, SECOND), UNMADE)]
+    assert again.offered == []
 
 
 # --- beside an edit in flight -----------------------------------------------------------------------------------------
@@ -305,6 +357,17 @@ def test_what_was_being_taken_is_offered_again() -> None:
     assert again.offered == ["1.1", "1.2"]
     again.does(AcceptRequested("1"))
     assert again.text == SHOUTED
+
+
+def test_of_what_was_being_put_back_nobody_says_that_it_is() -> None:
+    bench = offering("ONE\ntwo\nthree\nfour\nfive\n")
+    bench.do(AcceptRequested("1"))
+    sent = bench.sent
+    bench.do(RestoreRequested("1"))
+    bench.echo(sent)
+    bench.do(DocumentClosed())
+    assert decided(bench) == [Decided("1", 0, (FIRST,), "the document was closed")]
+    assert not any(isinstance(effect, Publish) for effect in bench.effects)
 
 
 def test_an_offer_whose_place_is_in_doubt_is_dropped() -> None:

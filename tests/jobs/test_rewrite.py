@@ -5,7 +5,8 @@ from __future__ import annotations
 from lsp_llm.jobs.rewrite import Rewrite
 from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Edit
-from lsp_llm.text.tracking import Kind, Region, Span
+from lsp_llm.text.spans import Kind, Span
+from lsp_llm.text.tracking import Region
 
 TEXT = "one\ntwo\nend"
 

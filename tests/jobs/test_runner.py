@@ -219,59 +219,6 @@ async def test_what_was_meant_for_a_closed_document_does_not_reach_the_one_opene
     assert desk.text == "# one\nnew\nthree\n"
 
 
-async def test_what_can_be_restored_is_known_again_when_the_text_is_opened_as_it_was(desk: Desk) -> None:
-    source = Source()
-    job = start(desk, source)
-    source.finish("2")
-    await desk.log.end(job)
-    desk.editor.type(URI, [Edit(0, 0, "zero\n")])
-    desk.runner.saved(URI)
-    desk.runner = desk.editor.runner = desk.another_runner()
-    desk.runner.opened(URI, desk.editor.open(TEXT), 1)
-    assert not desk.runner.watches(URI)
-    desk.document = desk.editor.open("zero\none\n2\nthree\n")
-    desk.runner.opened(URI, desk.document, 1)
-    (known,) = desk.runner.places.restorable(URI)
-    assert desk.runner.order(known) is None
-    desk.runner.restore(known)
-    await until(lambda: desk.text == "zero\n" + TEXT)
-
-
-async def test_nothing_is_kept_of_a_document_in_which_nothing_can_be_restored(desk: Desk) -> None:
-    source = Source()
-    job = start(desk, source)
-    source.finish("2")
-    await desk.log.end(job)
-    assert len(list(desk.ledger.iterdir())) == 1
-    desk.runner.restore(job)
-    await until(lambda: desk.text == TEXT)
-    desk.runner.saved(URI)
-    assert list(desk.ledger.iterdir()) == []
-
-
-async def test_closing_without_saving_leaves_what_the_last_save_kept(desk: Desk) -> None:
-    source = Source()
-    job = start(desk, source)
-    source.finish("2")
-    await desk.log.end(job)
-    (kept,) = desk.ledger.iterdir()
-    content = kept.read_bytes()
-    desk.editor.type(URI, [Edit(0, 0, "not saved")])
-    desk.runner.closed(URI)
-    assert kept.read_bytes() == content
-
-
-async def test_a_state_folder_that_cannot_be_written_fails_no_job(desk: Desk) -> None:
-    desk.ledger.write_text("not a folder")
-    source = Source()
-    job = start(desk, source)
-    source.finish("2")
-    assert await desk.log.end(job) == Finished()
-    desk.runner.restore(job)
-    await until(lambda: desk.text == TEXT)
-    desk.runner.closed(URI)
-
-
 async def test_what_a_job_was_told_is_known_until_its_document_is_closed(desk: Desk) -> None:
     source = Source()
     job = start(desk, source)

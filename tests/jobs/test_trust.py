@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lsp_llm.jobs.flight import Flight
-from lsp_llm.jobs.job_row import Job
+from lsp_llm.jobs.job import Job
 from lsp_llm.jobs.trust import Trust
 from lsp_llm.jobs.writer import Plan, Writer
 from lsp_llm.text.document import Document

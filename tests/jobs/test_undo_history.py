@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from lsp_llm.jobs.flight import Flight
-from lsp_llm.jobs.job_row import Job
+from lsp_llm.jobs.job import Job
 from lsp_llm.jobs.undo_history import UndoHistory
 from lsp_llm.jobs.writer import Plan, Writer
 from lsp_llm.text.document import Document
 from lsp_llm.text.edits import Change, Edit
-from lsp_llm.text.tracking import Kind, Region, Span
+from lsp_llm.text.spans import Kind, Span
+from lsp_llm.text.tracking import Region
 
 
 class Bench:

@@ -63,3 +63,21 @@ def test_keys_next_to_an_edit_that_was_placed_blindly_are_suspect() -> None:
     assert found == Landed([Change(4, "", "!")], may_have_covered_keys=False)
     found = judged(BLIND, "axy!b", Answered.APPLIED, Change(1, "", "xy!"))
     assert found == Landed([Change(3, "", "!")], may_have_covered_keys=True)
+
+
+def test_a_part_at_the_texts_end_may_leave_a_line_end_too_many_until_the_rest_is_reported() -> None:
+    """Neovim 0.10: an edit down to the end of the text, and another one before it, 20 ms after the last report."""
+    flight = Flight(1, 1, [Edit(0, 3, "ONE"), Edit(4, 8, "TWO\n")])
+    flight.report([Change(4, "two", "TWO\n")])
+    assert verdict(flight, Document("one\nTWO\n\n"), WAITING) is None
+    flight.answer(Answered.APPLIED)
+    assert verdict(flight, Document("one\nTWO\n\n"), WAITING) is None
+    flight.report([Change(0, "one", "ONE"), Change(8, "\n", "")])
+    assert verdict(flight, Document("ONE\nTWO\n"), WAITING) == Landed([], may_have_covered_keys=False)
+
+
+def test_a_line_end_at_another_place_is_the_users() -> None:
+    flight = Flight(1, 1, [Edit(0, 3, "ONE"), Edit(4, 8, "TWO\n")])
+    flight.answer(Answered.APPLIED)
+    flight.report([Change(4, "two", "\nTWO")])
+    assert verdict(flight, Document("one\n\nTWO\n"), WAITING) == Missing([Change(4, "two", "\nTWO")])

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsp_llm.text.edits import Edit, sequential
-from lsp_llm.text.tracking import Kind, Region, Span, add, chained, split_at
+from lsp_llm.text.spans import Kind, Span, split_at
+from lsp_llm.text.tracking import Region
 
 ORIGINAL = "abcdefgh"
 START, END = 2, 6
@@ -153,22 +154,6 @@ def test_the_original_that_comes_back_as_it_was_is_the_original_again() -> None:
     region = Region(1, [Span(Kind.REMOVED, 0, "old"), Span(Kind.OURS, 3)])
     region.take(Edit(1, 4, "old"))
     assert region == Region(1, [], [Span(Kind.KEPT, 3)])
-
-
-def test_a_span_is_split_at_a_place_and_zero_lengths_stay_before_it() -> None:
-    spans = [Span(Kind.KEPT, 2), Span(Kind.REMOVED, 0, "x"), Span(Kind.OURS, 3)]
-    assert split_at(spans, 2) == 2
-    assert split_at(spans, 4) == 3
-    assert spans[2:] == [Span(Kind.OURS, 2), Span(Kind.OURS, 1)]
-
-
-def test_neighbours_of_one_kind_are_joined() -> None:
-    spans = [Span(Kind.REMOVED, 0, "x")]
-    add(spans, Span(Kind.REMOVED, 0, "y"))
-    assert spans == [Span(Kind.REMOVED, 0, "xy")]
-    chain = chained([Span(Kind.OURS, 1), Span(Kind.OURS, 2)])
-    assert chain is not None
-    assert (chain.span, chain.end, chain.before) == (Span(Kind.OURS, 3), 3, None)
 
 
 @given(st.lists(st.sampled_from(list(Kind)), max_size=6), st.integers(0, 12), st.integers(0, 12))
