@@ -41,6 +41,7 @@ from lsp_llm.lsp.streamed_edits import StreamedEdits
 from lsp_llm.lsp.surroundings import surroundings_of
 from lsp_llm.lsp.sync import Sync
 from lsp_llm.lsp.template_diagnostics import TemplateDiagnostics
+from lsp_llm.lsp.uris import shown_name
 from lsp_llm.lsp.wire import Trace, Wire
 from lsp_llm.status.hub import Hub, Sink
 
@@ -112,7 +113,7 @@ async def serve_client(shared: Shared, seat: Seat, initialize: bytes = b"") -> i
         left=shared.left,
         pages=preview,
         errands=Errands(lambda text: client.show_message("error", f"LLM: {text}")),
-        sends=ChatJobs(hub, shared.history),
+        sends=ChatJobs(hub, shared.history, shown_name),
         tool_servers=ToolServers(),
         open_chats=OpenChats(),
         questions=lambda decide: MessageQuestions(client, decide),
@@ -142,6 +143,8 @@ async def _close(services: Services) -> None:
     """End all that runs for the client, and what it runs on."""
     await services.errands.close()
     await services.sends.close()
+    # An answer that a full disk did not take leaves one more.
+    await services.errands.close()
     await services.tool_servers.close()
     await services.runner.close()
 

@@ -3,7 +3,10 @@
 Nobody else answers in the chat meanwhile, but others may change its file: another server its title, a person in an
 editor anything. So every delta looks first whether the file is as this left it. If not, the turn goes on where it is
 found, and is written once more at the end where it is not: what others wrote stays, and so does the answer. What the
-disk did not take is kept, and goes out with the next delta.
+disk did not take is kept, and goes out with the next delta or turn.
+
+An answer that goes on is written anew in its place, in one step with its first new words: the file has the former one
+or the longer one, and never less or both.
 """
 
 from __future__ import annotations
@@ -30,6 +33,8 @@ class ChatWriter:
         self._lease = lease
         self._disk = disk
         self._turn: Turn | None = None
+        self._former: Turn | None = None
+        """An answer in the file whose place what is pending takes."""
         self._line_end = "\n"
         self._stamp: Stamp | None = None
         self._written = bytearray()
@@ -44,16 +49,22 @@ class ChatWriter:
         """That of the file, since the last `begin`."""
         return self._line_end
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether the disk has not taken all of it yet; to a file that is gone nothing is owed."""
+        return bool(self._pending) and self._path.exists()
+
+    def go_on(self, former: Turn) -> None:
+        """The next answer to begin is this one, the last of the file: it is written anew, and then goes on."""
+        self._former = former
+
     def begin(self, turn: Turn) -> None:
         """A turn of this kind begins at the end of the file; raises UserError where that cannot be written."""
         with holding(self._lock):
-            document = Document(decoded(self._path.read_bytes()))
-            self._stamp = stamp_of(self._path)
-            self._turn, self._line_end = turn, document.line_end
-            self._written.clear()
-            self._bytes_behind = 0
-            self._pending = encoded(ChatDocument(document).lead_in(turn))
-            self._heading_bytes = len(self._pending)
+            if self._pending:
+                self._pending += encoded(self._with_pending().lead_in(turn))
+            else:
+                self._begin(turn)
             self._flush()
 
     def add(self, text: str) -> None:
@@ -78,8 +89,29 @@ class ChatWriter:
         """Others may answer here now."""
         self._lease.end()
 
+    def _begin(self, turn: Turn) -> None:
+        document = Document(decoded(self._path.read_bytes()))
+        self._stamp = stamp_of(self._path)
+        self._turn, self._line_end = turn, document.line_end
+        self._written.clear()
+        self._bytes_behind = 0
+        if turn.role == "user":
+            # Then nothing has come of the answer that was to go on.
+            self._former = None
+        self._pending = b"" if self._former else encoded(ChatDocument(document).lead_in(turn))
+        self._heading_bytes = len(self._pending)
+
+    def _with_pending(self) -> ChatDocument:
+        """The file as it will be: the disk has not taken all of a turn, and the next one is written with it."""
+        content = self._path.read_bytes()
+        return ChatDocument(Document(decoded(content[: len(content) - self._bytes_behind] + self._pending)))
+
     def _flush(self) -> None:
         """Write what is pending; the lock is held."""
+        if self._former is not None:
+            if self._pending:
+                self._write_anew(self._former)
+            return
         if stamp_of(self._path) != self._stamp:
             self._find_place()
         if self._bytes_behind:
@@ -90,6 +122,15 @@ class ChatWriter:
             self._disk.append(self._path, self._pending)
         self._written += self._pending
         self._pending = b""
+        self._stamp = stamp_of(self._path)
+
+    def _write_anew(self, former: Turn) -> None:
+        """What is pending takes the place of this answer, wherever the file has it now."""
+        above, heading = _place_of(former, self._path.read_bytes())
+        self._disk.replace(self._path, above + heading + self._pending)
+        self._turn, self._former = former, None
+        self._written += heading + self._pending
+        self._heading_bytes, self._pending = len(heading), b""
         self._stamp = stamp_of(self._path)
 
     def _find_place(self) -> None:
@@ -120,6 +161,24 @@ class ChatWriter:
         self._pending = b"".join([heading, self._written[self._heading_bytes :], self._pending])
         self._bytes_behind, self._heading_bytes = 0, len(heading)
         self._written.clear()
+
+
+def _place_of(former: Turn, content: bytes) -> tuple[bytes, bytes]:
+    """What stands above the file's last answer, and its heading; where that is another one, all of it and a new one.
+
+    Below it there is nothing, or a heading for the user's next turn, which comes again when the answer is whole.
+    """
+    document = Document(decoded(content))
+    chat = ChatDocument(document)
+    place = len(chat) - 1
+    if place >= 0 and chat.read(place).turn.role == "user" and chat.read(place).turn.is_empty:
+        place -= 1
+    found = chat.read(place).turn if place >= 0 else None
+    if found is None or (found.role, found.text) != (former.role, former.text):
+        return content, encoded(chat.lead_in(former))
+    first = chat.first_line(place)
+    heading = document.lines[first].rstrip("\r\n") + 2 * document.line_end
+    return encoded("".join(document.lines[:first])), encoded(heading)
 
 
 def _may_follow(written: bytearray, behind: bytes) -> bool:

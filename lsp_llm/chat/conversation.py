@@ -45,6 +45,12 @@ class Turn:
         """Whether there is nothing in it that a model could be sent."""
         return not (self.text or self.tool_calls or self.tool_results)
 
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether it is an answer that can go on: nothing says that it is whole, and it calls nothing."""
+        has_begun = bool(self.text or self.thinking)
+        return self.role == "assistant" and self.status != "done" and has_begun and not self.tool_calls
+
 
 @dataclass(frozen=True, slots=True)
 class Conversation:

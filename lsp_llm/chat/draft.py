@@ -2,6 +2,9 @@
 
 Nothing stands on the page before there is something to write. What the page does not take ends no answer: it is told
 once, and the page tries again with the next words.
+
+An answer that goes on gets its former text once more, above what comes. So that it stays one text, what the model
+thinks before its first new words stands above all of it, and is not on the page before them.
 """
 
 from __future__ import annotations
@@ -41,7 +44,7 @@ class Draft:
 
     @property
     def is_begun(self) -> bool:
-        """Whether anything has come."""
+        """Whether anything has come; of an answer that goes on, a word or a call."""
         return self._writer is not None
 
     def text(self, delta: str) -> None:
@@ -55,11 +58,12 @@ class Draft:
 
     def thinking(self, delta: str) -> None:
         """More of the reasoning."""
-        if delta:
-            writer = self._begun()
-            self._thinking.append(delta)
-            self._write(writer.thinking(delta))
-            self._listener.thinking(delta)
+        if not delta:
+            return
+        if self._former is None or self.is_begun:
+            self._write(self._begun().thinking(delta))
+        self._thinking.append(delta)
+        self._listener.thinking(delta)
 
     def asked_again(self) -> None:
         """The same request went out once more: the reasoning begins anew below what is there of it."""
@@ -95,20 +99,21 @@ class Draft:
         return self._writer
 
     def _repeat(self, former: Turn, writer: TurnWriter) -> None:
-        self._thinking.insert(0, former.thinking)
+        new = "".join(self._thinking)
+        self._thinking = ["\n\n".join(filter(None, (former.thinking, new)))]
         self._text.insert(0, former.text)
-        self._write(writer.thinking(former.thinking) + writer.text(former.text))
+        self._write(writer.thinking(self._thinking[0]) + writer.text(former.text))
 
     def _write(self, written: str) -> None:
         if written:
             attempt(lambda: self._page.add(written), self._complain)
 
 
-def add_turn(page: Page, turn: Turn) -> None:
-    """Write a whole turn; raises UserError."""
-    page.begin(turn)
-    page.add(turn_body(turn, page.line_end))
-    page.settle()
+def add_turn(page: Page, turn: Turn, complain: Complain) -> None:
+    """Write a whole turn; what the page does not take now it takes with what follows."""
+    attempt(lambda: page.begin(turn), complain)
+    attempt(lambda: page.add(turn_body(turn, page.line_end)), complain)
+    attempt(page.settle, complain)
 
 
 def attempt(step: Callable[[], None], complain: Complain) -> None:

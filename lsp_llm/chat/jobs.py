@@ -53,9 +53,11 @@ class _Running:
 class ChatJobs:
     """All sends of one client."""
 
-    def __init__(self, status: StatusSink, history: History) -> None:
+    def __init__(self, status: StatusSink, history: History, name_of: Callable[[str], str]) -> None:
+        """`name_of` is what a document is called, however its uri is spelled."""
         self._status = status
         self._history = history
+        self._name_of = name_of
         self._jobs: dict[str, _Running] = {}
         self._count = 0
 
@@ -103,10 +105,11 @@ class ChatJobs:
 
     def running(self, chat_id: str | None = None, uri: str | None = None) -> list[str]:
         """Ids of the sends under way: all, those in a chat, or those in a document."""
+        name = None if uri is None else self._name_of(uri)
         return [
             job_id
             for job_id, job in self._jobs.items()
-            if chat_id in (None, job.order.chat_id) and uri in (None, job.order.uri)
+            if chat_id in (None, job.order.chat_id) and name in (None, self._name_of(job.order.uri))
         ]
 
     def knows(self, job_id: str) -> bool:

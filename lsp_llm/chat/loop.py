@@ -69,7 +69,7 @@ class Course:
 
     @property
     def text(self) -> str:
-        """The words of all its answers."""
+        """The words of all its answers; of one that went on, those that have come since."""
         return "\n\n".join(filter(None, self.texts))
 
     @property
@@ -117,11 +117,17 @@ class Send:
         """Offer these instead of those that it was made with."""
         self._tools = tools
 
-    async def run(self, former: Turn | None = None) -> None:
-        """All rounds; raises LspLlmError. When cancelled it raises too, and what had come is on the page.
+    async def run(self) -> None:
+        """All rounds; raises LspLlmError. When cancelled it raises too, and what had come is on the page."""
+        await self._rounds(None)
 
-        A `former` turn is the conversation's last, an answer that was cut off: the first answer goes on in its place.
-        """
+    async def go_on(self) -> None:
+        """The same where the last turn is an answer that was cut off: the first answer goes on in its place."""
+        former = self.chat.turns[-1]
+        self.course.message_id = former.message_id
+        await self._rounds(former)
+
+    async def _rounds(self, former: Turn | None) -> None:
         # Behind the last round there is one that is told so, and an answer to that.
         for rounds in range(1, self._tools.max_rounds + 3):
             turn = await self._answer(former if rounds == 1 else None)
@@ -142,7 +148,9 @@ class Send:
         """One answer of the model, now the conversation's last turn."""
         message_id = former.message_id if former else new_message_id()
         draft = Draft(self._page, _Spaced(self._listener, self.course), message_id, self._complain, former)
-        asked, toolbox = self.chat.with_turn(GO_ON) if former else self.chat, self._tools.toolbox
+        # Of an answer without a word the model is sent nothing: it is the question that it answers then.
+        asked = self.chat.with_turn(GO_ON) if former and former.text else self.chat
+        toolbox = self._tools.toolbox
         try:
             heard = await ask(lambda: self._requests.prepared(asked, toolbox.specs), draft, self._tell)
         except asyncio.CancelledError:
@@ -159,14 +167,15 @@ class Send:
         replay = heard.replay
 
         def keep(turn: Turn) -> Turn:
-            return turn if replay is None else self._keep(turn, replay)
+            # Of an answer that went on, this is only the last part.
+            return turn if replay is None or former else self._keep(turn, replay)
 
         usage = _sum(former.usage, heard.usage) if former and former.usage else heard.usage
         turn = draft.end(status, now(), usage if usage != Usage() else None, calls, keep)
         if draft.is_begun:
             before = replace(self.chat, turns=self.chat.turns[:-1]) if former else self.chat
             self.chat = before.with_turn(turn)
-            self.course.take(turn, heard)
+            self.course.take(_since(former, turn) if former else turn, heard)
         else:
             self.course.finish = heard.finish
         return turn
@@ -189,7 +198,7 @@ class Send:
         if not results:
             return
         turn = Turn(new_message_id(), "user", tool_results=tuple(results), timestamp=now())
-        attempt(lambda: add_turn(self._page, turn), self._complain)
+        add_turn(self._page, turn, self._complain)
         self.chat = self.chat.with_turn(turn)
 
     def _complain(self, sentence: str) -> None:
@@ -216,6 +225,12 @@ class _Spaced:
 
     def _space(self, kind: str) -> str:
         return "\n\n" if self._before.pop(kind, "") else ""
+
+
+def _since(former: Turn, turn: Turn) -> Turn:
+    """The turn with what has come of it since it was the former one."""
+    thinking = turn.thinking[len(former.thinking) :].lstrip("\n")
+    return replace(turn, text=turn.text[len(former.text) :], thinking=thinking)
 
 
 def _sum(first: Usage, then: Usage) -> Usage:

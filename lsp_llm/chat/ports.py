@@ -23,7 +23,7 @@ class Page(Protocol):
         ...
 
     def begin(self, turn: Turn) -> None:
-        """A turn of this role and model begins: end what is open, write its heading; raises UserError.
+        """A turn of this role and model begins: end what is open, write its heading; raises UserError as `add`.
 
         An empty turn of the user's is where the next one is to be typed.
         """

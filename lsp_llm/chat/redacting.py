@@ -24,6 +24,12 @@ class ChatRedaction(Redaction):
         self._known: dict[str, str] = {}
         self._has_looked = False
 
+    def obey(self, policy: Secrets) -> None:
+        """Do as the settings have it now."""
+        if policy != self._policy:
+            self._policy = policy
+            self._known.clear()
+
     def apply_in_parts(self, parts: Sequence[str]) -> list[str]:
         """As in `Redaction`."""
         return list(parts) if self._policy == "send" else super().apply_in_parts(parts)

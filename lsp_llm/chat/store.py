@@ -22,7 +22,7 @@ from lsp_llm.chat.file_lock import try_lease
 from lsp_llm.chat.head import read_head, with_key
 from lsp_llm.chat.holding import holding, told
 from lsp_llm.chat.terms import BUSY, ENDING
-from lsp_llm.chat.titling import title_of_turns
+from lsp_llm.chat.titling import one_line, title_of_turns
 from lsp_llm.chat.turn_reader import Problem
 from lsp_llm.errors import UserError
 
@@ -65,7 +65,7 @@ class ChatStore:
         with told(self._folder.parent):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with holding(self._lock):
-            chat = Conversation(self._free_id(), title, preset, system, tuple(turns))
+            chat = Conversation(self._free_id(), one_line(title), preset, system, tuple(turns))
             self._disk.replace(self.path(chat.chat_id), encoded(chat_text(chat)))
         return chat
 
@@ -95,12 +95,15 @@ class ChatStore:
         """All chats that have the query in their text, in upper or lower case, those changed last first."""
         found: list[tuple[int, ChatSummary]] = []
         for path in self._folder.glob(f"*{ENDING}"):
+            # Whoever reads a pipe waits for somebody to write to it.
+            if path.name.startswith(".") or not path.is_file():
+                continue
             try:
                 changed = path.stat().st_mtime_ns
                 text = _text(path, query)
             except OSError:
                 continue  # It was deleted since the folder was read.
-            if not path.name.startswith(".") and query.casefold() in text.casefold():
+            if query.casefold() in text.casefold():
                 found.append((changed, _summary(path, text[:BEGINNING_BYTES], changed)))
         return [summary for _, summary in sorted(found, key=lambda entry: (-entry[0], entry[1].chat_id))]
 
@@ -109,7 +112,7 @@ class ChatStore:
         path = self.path(chat_id)
         with holding(self._lock):
             before = stamp_of(path)
-            text = with_key(decoded(path.read_bytes()), "title", title)
+            text = with_key(decoded(path.read_bytes()), "title", one_line(title))
             # An editor does not know of the lock.
             if stamp_of(path) != before:
                 raise UserError("the chat was just changed by somebody else: rename it again")

@@ -11,9 +11,14 @@ if TYPE_CHECKING:
 TITLE_CHARACTERS: Final = 60
 
 
+def one_line(words: str) -> str:
+    """The words in one line, as lists show a title."""
+    return " ".join(words.split())
+
+
 def title_of(words: str) -> str:
     """The first of these words, in one line."""
-    line = " ".join(words.split())
+    line = one_line(words)
     return line if len(line) <= TITLE_CHARACTERS else f"{line[:TITLE_CHARACTERS]}…"
 
 

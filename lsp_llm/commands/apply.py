@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from lsp_llm.commands.applying import make_file, meant_range
 from lsp_llm.commands.base import Options, Place, Services
@@ -15,9 +15,14 @@ from lsp_llm.errors import UserError
 from lsp_llm.jobs.edit_events import Decided
 from lsp_llm.jobs.ports import Target
 
+WHICH_BLOCK: Final = "say which block is meant: uri and position, or file and text"
+
 
 class ApplyOptions(Options, frozen=True):
-    """Nothing beside the place."""
+    """The block itself, where no document shows it: the file that it names, and what stands in it."""
+
+    file: str = ""
+    text: str = ""
 
 
 class Apply:
@@ -25,17 +30,26 @@ class Apply:
 
     name = "lsp-llm.apply"
     title = "LLM: apply"
-    place = Place.DOCUMENT
+    place = Place.PERHAPS_DOCUMENT
     options = ApplyOptions
 
-    def run(self, services: Services, target: Target, options: ApplyOptions) -> Mapping[str, Any]:
+    def run(self, services: Services, target: Target | None, options: ApplyOptions) -> Mapping[str, Any]:
         """The id of the job, which waits until the editor shows the file."""
-        path, text = named_block(services.open_chats.get(target.uri), target.start)
-        file = _file(services, target.uri, path)
+        path, text = _wanted(services, target, options)
+        file = _file(services, "" if target is None else target.uri, path)
         job_id = services.sends.next_id()
         services.pages.show_file(file)
         services.open_chats.when_open(file, lambda found: _show(services, job_id, found, text))
         return {"jobId": job_id}
+
+
+def _wanted(services: Services, target: Target | None, options: ApplyOptions) -> tuple[str, str]:
+    """The path and the text of the block that is meant; raises UserError."""
+    if target is not None and not options.file:
+        return named_block(services.open_chats.get(target.uri), target.start)
+    if target is None and options.file:
+        return options.file, options.text
+    raise UserError(WHICH_BLOCK)
 
 
 def named_block(chat: OpenChat, offset: int) -> tuple[str, str]:

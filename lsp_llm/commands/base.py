@@ -44,6 +44,8 @@ class Place(Enum):
     """`uri`, and a `position` in it; without one it is the document's end."""
     PERHAPS = "perhaps"
     """`uri` and `range`, or nothing."""
+    PERHAPS_DOCUMENT = "perhapsDocument"
+    """`uri`, and a `position` in it, or nothing."""
     NONE = "none"
 
 

@@ -65,13 +65,15 @@ class OfferedEdits:
         if proposal.text is None:
             make_file(file)
         shown = asyncio.Event()
-        open_chats.when_open(file, lambda target: shown.set())
+        awaited = open_chats.when_open(file, lambda target: shown.set())
         self._services.pages.show_beside(file.as_uri())
         try:
             async with asyncio.timeout(self._open_seconds):
                 await shown.wait()
         except TimeoutError:
             raise UserError(f"{file.name} was not opened in the editor within {self._open_seconds:g} s") from None
+        finally:
+            open_chats.forget(awaited)
         # The user may have typed since, or closed it again.
         if (found := open_chats.at_path(file)) is None:
             raise UserError(f"{file.name} was closed again")

@@ -175,8 +175,7 @@ class LatePage(DocumentPage):
     """The place of an answer that goes on below the heading that it has."""
 
     async def _run(self, send: Send) -> None:
-        # The conversation's last turn is that answer.
-        await send.run(send.chat.turns[-1])
+        await send.go_on()
 
     def _first(self, heading: list[str]) -> list[str]:
         return ["", "", ""]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import msgspec
@@ -44,6 +45,16 @@ class SendOptions(Options, frozen=True, kw_only=True):
     text: str = ""
     message_id: Annotated[str, msgspec.Meta(pattern=r"^[\w-]{0,64}$")] = ""
     context: tuple[Any, ...] = ()
+    preset: str = ""
+    tools: bool = True
+    work_done_token: int | str | None = None
+    partial_result_token: int | str | None = None
+
+
+class ContinueOptions(Options, frozen=True, kw_only=True):
+    """More of the answer that was cut off."""
+
+    chat_id: str
     preset: str = ""
     tools: bool = True
     work_done_token: int | str | None = None
@@ -191,12 +202,13 @@ class CancelledJobs(_Shape, frozen=True):
     cancelled: tuple[str, ...]
 
 
-def chat_shape(chat: Conversation, problems: tuple[str, ...]) -> ChatShape:
+def chat_shape(chat: Conversation, problems: tuple[str, ...], cost_of: Callable[[Turn], float | None]) -> ChatShape:
     """A chat for the client."""
-    return ChatShape(chat.chat_id, chat.title, chat.preset, tuple(map(message_shape, chat.turns)), problems)
+    messages = tuple(message_shape(turn, cost_of(turn)) for turn in chat.turns)
+    return ChatShape(chat.chat_id, chat.title, chat.preset, messages, problems)
 
 
-def message_shape(turn: Turn) -> MessageShape:
+def message_shape(turn: Turn, cost: float | None) -> MessageShape:
     """A turn for the client."""
     return MessageShape(
         turn.message_id,
@@ -205,7 +217,7 @@ def message_shape(turn: Turn) -> MessageShape:
         turn.thinking,
         tuple(map(call_shape, turn.tool_calls)),
         tuple(map(result_shape, turn.tool_results)),
-        None if turn.usage is None else usage_shape(turn.usage, None),
+        None if turn.usage is None else usage_shape(turn.usage, cost),
         turn.timestamp,
         turn.model,
         "" if turn.role == "user" else turn.status,

@@ -10,11 +10,12 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal
 
+from lsp_llm.chat.chat_writer import ChatWriter
 from lsp_llm.chat.conversation import Conversation, Turn, tidy
-from lsp_llm.chat.draft import add_turn
 from lsp_llm.chat.jobs import ChatJobs, ChatOrder
 from lsp_llm.chat.loop import Course, Send, Tools
 from lsp_llm.chat.ports import Follower, Page
@@ -22,12 +23,14 @@ from lsp_llm.chat.replays import ReplayFiles
 from lsp_llm.chat.session import Session
 from lsp_llm.chat.stamping import new_message_id, now
 from lsp_llm.chat.store import ChatStore
-from lsp_llm.chat.terms import BUSY
+from lsp_llm.chat.terms import BUSY, NOT_CUT_OFF
 from lsp_llm.chat.titling import title_of
+from lsp_llm.chat.unsaved import Unsaved
 from lsp_llm.commands.base import Services
 from lsp_llm.commands.chat_asking import ChatAsking
 from lsp_llm.commands.chat_prompting import ChatPrompting, workspace_of
 from lsp_llm.commands.chat_world import ChatWorld
+from lsp_llm.config.settings import Settings
 from lsp_llm.context.base import Workspace
 from lsp_llm.errors import UserError
 from lsp_llm.exchange.messages import Replay
@@ -99,6 +102,7 @@ class Chats:
         self._world = world
         self._stores: dict[Path, ChatStore] = {}
         self._sessions: dict[str, Session] = {}
+        self._unsaved = Unsaved(services.errands.begin)
 
     # --- chats --------------------------------------------------------------------------------------------------------
 
@@ -127,6 +131,10 @@ class Chats:
         folder = self.folder
         return self._stores.setdefault(folder, ChatStore(folder))
 
+    def settings(self, chat_id: str) -> Settings:
+        """What is set where a chat's document is; raises UserError for what cannot be one."""
+        return self._services.settings(self.store.path(chat_id).as_uri())
+
     def create(
         self, title: str, preset: str, system: str, context: str, tools: Sequence[ToolSpec] = ()
     ) -> Conversation:
@@ -146,6 +154,7 @@ class Chats:
 
     def delete(self, chat_id: str) -> None:
         """Take a chat away; raises UserError."""
+        self._unsaved.drop(chat_id)
         self.store.delete(chat_id)
         self._sessions.pop(chat_id, None)
 
@@ -168,17 +177,34 @@ class Chats:
         `job_id` is one of `jobs.next_id()`, where the caller has to know it before.
         """
         store = self.store
-        writer = store.writer(order.chat_id)
+        writer, release = self._writer(order.chat_id)
         try:
             chat = store.load(order.chat_id).conversation
             preset = self._preset(order.preset or chat.preset, "")
             if order.text.strip():
                 turn = _question(chat, order)
                 _name(store, chat, turn.text)
-                add_turn(writer, turn)
+                writer.add_turn(turn)
                 chat = chat.with_turn(turn)
+            else:
+                _refuse_answered(chat)
             uri = store.path(order.chat_id).as_uri()
-            return self.answer(chat, writer, follower, uri, preset, writer.release, order.tools, job_id)
+            return self.answer(chat, writer, follower, uri, preset, release, order.tools, job_id)
+        except BaseException:
+            writer.release()
+            raise
+
+    def go_on(self, order: SendOrder, follower: Follower, job_id: str = "") -> Sending:
+        """Have the last answer of a chat go on where it was cut off, in its place in the file; raises UserError."""
+        store = self.store
+        writer, release = self._writer(order.chat_id)
+        try:
+            chat = store.load(order.chat_id).conversation
+            former = _cut_off(chat)
+            preset = self._preset(order.preset or chat.preset, "")
+            writer.go_on(former)
+            uri = store.path(order.chat_id).as_uri()
+            return self.answer(chat, writer, follower, uri, preset, release, order.tools, job_id, Send.go_on)
         except BaseException:
             writer.release()
             raise
@@ -204,15 +230,12 @@ class Chats:
             raise UserError(BUSY)
         if not chat.turns:
             raise UserError("there is nothing to answer: write something first")
-        around = self._around(uri)
         session = self.session(chat.chat_id)
         session.follow(follower)
         job_id = job_id or self.jobs.next_id()
         replays = ReplayFiles(self.folder)
-        asking = ChatAsking(
-            self._services, self._prompting, around, self._preset(preset, around), session.redaction, replays.find
-        )
-        tools = self._tools(session, around, offer)
+        asking = self._asking(chat, uri, preset, replays)
+        tools = self._tools(session, uri, offer)
         tell = self.jobs.tell(job_id)
         send = Send(chat, page, asking, tools, follower, lambda turn, replay: _kept(replays, turn, replay), tell)
 
@@ -220,11 +243,11 @@ class Chats:
             session.follow(None)
             release()
 
-        order = ChatOrder(chat.chat_id, uri, asking.preset, chat.turns[-1].text)
+        order = ChatOrder(chat.chat_id, uri, asking.preset, _asked(chat))
 
         async def whole() -> None:
             # A server may have to be started first, which must not hold up the answer to the client.
-            offered = await self._with_servers(session, around, offer, tools, tell)
+            offered = await self._with_servers(session, uri, offer, tools, tell)
             for problem in offered.toolbox.problems:
                 tell(Message(problem, "warning"))
             send.offer(offered)
@@ -235,9 +258,8 @@ class Chats:
 
     async def rendered(self, chat: Conversation) -> str:
         """What would be sent for a conversation in the folder of chats, to be read; raises UserError."""
-        around, find = self._around(self.store.path(chat.chat_id).as_uri()), ReplayFiles(self.folder).find
-        preset, redaction = self._preset(chat.preset, around), self.session(chat.chat_id).redaction
-        return await ChatAsking(self._services, self._prompting, around, preset, redaction, find).rendered(chat)
+        uri = self.store.path(chat.chat_id).as_uri()
+        return await self._asking(chat, uri, chat.preset, ReplayFiles(self.folder)).rendered(chat)
 
     def cancel(self, chat_id: str) -> tuple[str, ...]:
         """Stop what is under way in a chat; the ids of what was."""
@@ -262,34 +284,42 @@ class Chats:
             raise UserError(f'no call "{call_id}" waits for a result in this chat')
 
     async def _with_servers(
-        self, session: Session, around: str, offer: Offer, tools: Tools, tell: Callable[[Status], None]
+        self, session: Session, uri: str, offer: Offer, tools: Tools, tell: Callable[[Status], None]
     ) -> Tools:
         """The same tools, and those of the user's MCP servers."""
-        settings = self._services.settings(around).tools
+        settings = self._services.settings(uri).tools
         if not settings.enabled or offer == "none":
             return tools
         theirs, problems = await self._services.tool_servers.tools(settings.mcp)
         for problem in problems:
             tell(Message(problem, "warning"))
-        return self._tools(session, around, offer, theirs) if theirs else tools
+        return self._tools(session, uri, offer, theirs) if theirs else tools
 
-    def _tools(self, session: Session, around: str, offer: Offer, theirs: tuple[Tool, ...] = ()) -> Tools:
-        settings = self._services.settings(around).tools
+    def _tools(self, session: Session, uri: str, offer: Offer, theirs: tuple[Tool, ...] = ()) -> Tools:
+        settings = self._services.settings(uri).tools
         foreign = (*(session.client_tools if offer == "all" else ()), *theirs)
-        box = self._world.toolbox(around, foreign) if settings.enabled and offer != "none" else Toolbox()
-        world = self._world.of(around, session.redactor, session.execution.desk, settings.approve)
+        box = self._world.toolbox(uri, foreign) if settings.enabled and offer != "none" else Toolbox()
+        world = self._world.of(uri, session.redactor, session.execution.desk, settings.approve)
         return Tools(box, session.execution, session.ended_calls, world, settings.approve, settings.max_rounds)
 
     # --- small --------------------------------------------------------------------------------------------------------
 
-    def _around(self, uri: str) -> str:
-        """The document whose folder of the workspace counts: the chat's own, or none where that lies elsewhere."""
-        return uri if self._services.surroundings(uri).root else ""
+    def _writer(self, chat_id: str) -> tuple[ChatWriter, Callable[[], None]]:
+        """The right to write into a chat whose file has all of it, and how it is given back; raises UserError."""
+        self._unsaved.save(chat_id)
+        writer = self.store.writer(chat_id)
+        return writer, partial(self._unsaved.release, chat_id, writer)
 
-    def _preset(self, name: str, around: str) -> str:
+    def _asking(self, chat: Conversation, uri: str, preset: str, replays: ReplayFiles) -> ChatAsking:
+        """Asks for the answers in a chat, whose document this is, as is set there now; raises UserError."""
+        redaction = self.session(chat.chat_id).redaction
+        redaction.obey(self._services.settings(uri).context.secrets)
+        return ChatAsking(self._services, self._prompting, uri, self._preset(preset, uri), redaction, replays.find)
+
+    def _preset(self, name: str, uri: str) -> str:
         """The preset of that name, or the one in use; raises UserError for an unknown one."""
-        name = name or self._services.chosen(around)[0]
-        resolve(self._services.settings(around), name)
+        name = name or self._services.chosen(uri)[0]
+        resolve(self._services.settings(uri), name)
         return name
 
 
@@ -298,6 +328,27 @@ def _name(store: ChatStore, chat: Conversation, words: str) -> None:
     if not chat.title and not chat.turns:
         with suppress(UserError):
             store.rename(chat.chat_id, title_of(words))
+
+
+def _refuse_answered(chat: Conversation) -> None:
+    """Raises UserError where the last turn is an answer that calls for nothing more."""
+    if chat.turns and chat.turns[-1].role == "assistant" and not chat.turns[-1].tool_calls:
+        raise UserError("no message waits for an answer in this chat: write one first")
+
+
+def _cut_off(chat: Conversation) -> Turn:
+    """The answer at the end of a chat that can go on; raises UserError where there is none."""
+    last = chat.turns[-1] if chat.turns else None
+    if last is not None and last.role == "user":
+        raise UserError("the last message has no answer yet, which could go on: have it answered")
+    if last is None or not last.is_cut_off:
+        raise UserError(NOT_CUT_OFF)
+    return last
+
+
+def _asked(chat: Conversation) -> str:
+    """What the user said last."""
+    return next((turn.text for turn in reversed(chat.turns) if turn.role == "user" and turn.text), "")
 
 
 def _question(chat: Conversation, order: SendOrder) -> Turn:

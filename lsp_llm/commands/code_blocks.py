@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from lsp_llm.chat.lines import BODY, Block, after
 
-_PATH = r"(?:[\w@+~.-]+/)*[\w@+.-]*\.?[\w+-]+"
+# What a model writes may be very long: no two neighbours of a pattern may take the same letters.
+_PATH = r"(?:[\w@+~.-]+/)*[\w@+.-]*[\w+-]"
 _KEYED = re.compile(rf"""(?:^|[\s{{,])(?:title|file|filename|path)=["']?({_PATH})["']?""")
 _BEHIND_COLON = re.compile(rf"^[\w+#-]+:({_PATH})(?:[\s{{]|$)")
 _TICKED = re.compile(rf"`({_PATH})`")
-_ALONE = re.compile(rf"[\s#*_>-]*(?:file(?:name)?:\s*)?[*_\"']*({_PATH})[*_\"']*:?[\s*_]*", re.IGNORECASE)
+_FILE = re.compile(r"^file(?:name)?:", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,14 @@ def _in_line_above(lines: Sequence[str], opened: int) -> str:
     ticked = [path for path in _TICKED.findall(above) if _is_path(path)]
     if len(ticked) == 1:
         return str(ticked[0])
-    alone = _ALONE.fullmatch(above)
-    return alone[1] if alone and _is_path(alone[1]) else ""
+    alone = _bare(above)
+    return alone if _is_path(alone) else ""
+
+
+def _bare(line: str) -> str:
+    """A line without what makes it a heading, an item, or loud, and without "File:"."""
+    words = _FILE.sub("", line.lstrip("#>-* \t"), count=1).strip("*:\"' \t")
+    return words.strip("_") if words.startswith("_") and words.endswith("_") else words
 
 
 def _is_path(word: str) -> bool:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lsp_llm.chat.terms import BUSY, ENDING
+from lsp_llm.chat.terms import BUSY, ENDING, NOT_CUT_OFF
 from lsp_llm.commands.base import Services
 from lsp_llm.commands.open_chats import OpenChat
 from lsp_llm.errors import UserError
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lsp_llm.chat.conversation import Conversation, Turn
     from lsp_llm.commands.chat_page import DocumentPage, Slot
 
+NO_TURN = 'there is nothing to answer: begin your turn with a line "## User", and write below it'
 WRITE_FIRST = "there is nothing to answer: write something below the last heading first"
 EARLIER_ANSWER = "only the last answer can be asked for again: branch from its question"
 
@@ -33,7 +34,7 @@ def send(services: Services, chat: OpenChat, offset: int) -> Mapping[str, Any]:
         raise UserError(BUSY)
     last = chat.last_said
     if last < 0:
-        raise UserError(WRITE_FIRST)
+        raise UserError(WRITE_FIRST if len(chat.parsed) else NO_TURN)
     place = place_at(chat, offset)
     question = last_question(chat)
     if place >= last and is_users(chat, last):
@@ -70,7 +71,7 @@ def go_on(services: Services, chat: OpenChat) -> Mapping[str, Any]:
 
     place = cut_off(chat)
     if place < 0:
-        raise UserError("the last answer is not one that was cut off")
+        raise UserError(NOT_CUT_OFF)
     return answer(services, chat, place, slot_below(chat, place), LatePage)
 
 
@@ -79,11 +80,7 @@ def cut_off(chat: OpenChat) -> int:
     place = chat.last_said
     if place > 0 and is_question(chat, place):
         place -= 1
-    if place < 0:
-        return -1
-    turn = _turn(chat, place)
-    is_one = turn.role == "assistant" and turn.status != "done" and not turn.tool_calls and not turn.is_empty
-    return place if is_one else -1
+    return place if place >= 0 and _turn(chat, place).is_cut_off else -1
 
 
 def answer(services: Services, chat: OpenChat, place: int, slot: Slot, kind: type[DocumentPage]) -> Mapping[str, Any]:

@@ -23,7 +23,13 @@ class Errands:
         """Do this beside everything else."""
         task = asyncio.get_running_loop().create_task(self._carried_out(work))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+
+        def ended(done: asyncio.Task[None]) -> None:
+            self._tasks.discard(done)
+            # Also of a task that was cancelled before it had begun.
+            work.close()
+
+        task.add_done_callback(ended)
 
     async def close(self) -> None:
         """Drop what is not done yet."""

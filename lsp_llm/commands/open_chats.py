@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lsp_llm.chat.terms import ENDING
 from lsp_llm.errors import UserError
@@ -14,6 +16,18 @@ from lsp_llm.text.document import Document
 
 if TYPE_CHECKING:
     from lsp_llm.chat.document import ChatDocument
+
+
+MOST_AWAITED: Final = 16
+"""So many documents are waited for; for one more, the one that has been waited for longest is given up."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Awaited:
+    """A document that is to be opened, by its uri or its path, and what is to be done then."""
+
+    name: str | Path
+    act: Callable[[Target], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +75,7 @@ class OpenChats:
     def __init__(self) -> None:
         self._open: dict[str, OpenChat] = {}
         self._all: dict[str, Callable[[int], Target]] = {}
-        self._awaited: dict[str | Path, list[Callable[[Target], None]]] = {}
+        self._awaited: deque[Awaited] = deque(maxlen=MOST_AWAITED)
 
     def opened(self, uri: str, document: Document, cursor: Callable[[int], Target]) -> None:
         """A document is there, perhaps anew; one that is no chat is only known to be open."""
@@ -70,9 +84,10 @@ class OpenChats:
             self._parse(uri, document, cursor)
         if self._awaited:
             opened = cursor(0)
-            for name in (uri, Path(opened.path).resolve()):
-                for act in self._awaited.pop(name, ()):
-                    act(opened)
+            names = (uri, Path(opened.path).resolve())
+            for awaited in [awaited for awaited in self._awaited if awaited.name in names]:
+                self.forget(awaited)
+                awaited.act(opened)
 
     def _parse(self, uri: str, document: Document, cursor: Callable[[int], Target]) -> None:
         # What reads chats is loaded with the first of them.
@@ -94,6 +109,8 @@ class OpenChats:
     def get(self, uri: str) -> OpenChat:
         """The chat in a document; raises UserError where it is none."""
         found = self._open.get(uri)
+        if found is None and uri.endswith(ENDING):
+            raise UserError(f"{uri} is not open in the editor: open it first")
         if found is None:
             raise UserError(f"{uri} is no chat: the names of chat documents end with {ENDING}")
         return found
@@ -102,19 +119,26 @@ class OpenChats:
         """Every one, the one opened last at the end."""
         return tuple(self._open.values())
 
-    def when_open(self, path: Path, act: Callable[[Target], None]) -> None:
-        """Act as soon as the editor shows this file, chat or not, however it spells its uri."""
+    def when_open(self, path: Path, act: Callable[[Target], None]) -> Awaited:
+        """Act as soon as the editor shows this file, chat or not, however it spells its uri; unless it is forgotten."""
+        awaited = Awaited(path.resolve(), act)
         if (found := self.at_path(path)) is not None:
             act(found)
         else:
-            self._awaited.setdefault(path.resolve(), []).append(act)
+            self._awaited.append(awaited)
+        return awaited
+
+    def forget(self, awaited: Awaited) -> None:
+        """Wait for it no longer, if it has not been opened yet."""
+        with suppress(ValueError):
+            self._awaited.remove(awaited)
 
     def when_open_again(self, uri: str, act: Callable[[Target], None]) -> None:
         """The same for a document that was open, by the uri that it had."""
         if (cursor := self._all.get(uri)) is not None:
             act(cursor(0))
         else:
-            self._awaited.setdefault(uri, []).append(act)
+            self._awaited.append(Awaited(uri, act))
 
     def at_path(self, path: Path) -> Target | None:
         """The beginning of an open document, chat or not, by its path; None where it is not open."""

@@ -162,8 +162,8 @@ class Tools(_Table, frozen=True, forbid_unknown_fields=True):
 
     enabled: bool = True
     approve: Literal["ask", "always", "never"] = "ask"
-    also: tuple[str, ...] = ()
-    """Tools that are off unless they are named: run_command."""
+    also: tuple[Literal["run_command"], ...] = ()
+    """Tools that are off unless they are named."""
     max_rounds: Count = 25
     mcp: dict[str, McpTable] = {}
 

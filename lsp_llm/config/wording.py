@@ -6,6 +6,7 @@ A text in the wrong place is often a key, and a message ends up in a log.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -34,6 +35,8 @@ def mismatch(kind: Any, value: object) -> str:
             return sentence if near is None else f"{sentence}; did you mean {json.dumps(near)}?"
         case StrType(), str():
             return sentence
+        case VarTupleType(item_type=LiteralType(values=choices)), list():
+            return f"{sentence}, but {_odd_entry(value, choices)}"
         case VarTupleType(), list():
             return f"{sentence}, but {_odd_entry(value)}"
         case _:
@@ -74,6 +77,8 @@ def _wanted(info: msgspec.inspect.Type) -> str:
             return _wanted(_bare(info))
         case LiteralType(values=values):
             return "one of " + ", ".join(json.dumps(value) for value in values)
+        case VarTupleType(item_type=LiteralType(values=values)):
+            return f"a list of {', '.join(json.dumps(value) for value in values)}"
         case VarTupleType():
             return 'a list of texts such as ["…", "…"]'
         case BoolType():
@@ -102,6 +107,12 @@ def _bare(info: msgspec.inspect.Type) -> msgspec.inspect.Type:
             return info
 
 
-def _odd_entry(entries: list[object]) -> str:
-    index, entry = next((index, entry) for index, entry in enumerate(entries, start=1) if not isinstance(entry, str))
-    return f"entry {index} is {found(entry)}"
+def _odd_entry(entries: list[object], choices: Collection[object] = ()) -> str:
+    """The first entry that is no text, or none of the choices where there are any."""
+    odd = ((index, entry) for index, entry in enumerate(entries, start=1) if _is_odd(entry, choices))
+    index, entry = next(odd)
+    return f"entry {index} is {'another text' if isinstance(entry, str) else found(entry)}"
+
+
+def _is_odd(entry: object, choices: Collection[object]) -> bool:
+    return not isinstance(entry, str) or (bool(choices) and entry not in choices)

@@ -27,8 +27,11 @@ PLACE_KEYS: Mapping[Place, tuple[str, ...]] = {
     Place.ANYWHERE: ("uri", "range", "path", "line", "endLine"),
     Place.DOCUMENT: ("uri", "position"),
     Place.PERHAPS: ("uri", "range"),
+    Place.PERHAPS_DOCUMENT: ("uri", "position"),
     Place.NONE: (),
 }
+DOCUMENT_KEYS: Final = ("uri", "chat")
+"""Options that name a document; below, uris are compared as they are."""
 NO_OBJECT: Final[tuple[None, list[object]]] = (None, [])
 """What stands for an object with nothing in it; an empty table of Lua is an array."""
 FAR = 2**31 - 1
@@ -69,8 +72,9 @@ class Arguments:
         for key in values:
             if key not in known:
                 raise UserError(f'{command.name} has no argument "{key}": {known_names(key, known)}')
-        options = _options(command, {key: value for key, value in values.items() if key in keys})
-        return self._target(command, values, encoding), options
+        said = {key: value for key, value in values.items() if key in keys}
+        said |= {key: self._spelled(said[key]) for key in DOCUMENT_KEYS if key in said}
+        return self._target(command, values, encoding), _options(command, said)
 
     def look(self, uri: str, range_: Range, encoding: Encoding, *, cursor_is_a_character: bool) -> Target:
         """The place of a codeAction request, kept for commands that come without one.
@@ -90,6 +94,9 @@ class Arguments:
         """The range of an open document in offsets."""
         return _in(self._documents.get(uri), range_, encoding)
 
+    def _spelled(self, value: Any) -> Any:
+        return self._documents.spelled(value) if isinstance(value, str) else value
+
     def _target(self, command: Addressed, values: Mapping[str, Any], encoding: Encoding) -> Target | None:
         match command.place:
             case Place.NONE:
@@ -102,6 +109,8 @@ class Arguments:
                 return self._in_document(command, values, encoding)
             case Place.PERHAPS:
                 return self._in_range(command, values, encoding) if "uri" in values else None
+            case Place.PERHAPS_DOCUMENT:
+                return self._in_document(command, values, encoding) if "uri" in values else None
             case _:
                 assert_never(command.place)
 
@@ -128,7 +137,7 @@ class Arguments:
     def _last_seen(self, command: Addressed, uri: object) -> Target:
         """The place of the last codeAction request, if it is still the same text there."""
         seen = self._seen
-        if seen is not None and uri in (None, seen.uri):
+        if seen is not None and self._spelled(uri) in (None, seen.uri):
             found = self._documents.find(seen.uri)
             if found is not None and found.document is seen.document and found.version == seen.version:
                 return seen

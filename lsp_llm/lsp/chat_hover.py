@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from lsp_llm.chat.conversation import Turn
 from lsp_llm.commands.base import Services
 from lsp_llm.commands.chat_budget import Weighed, weighed
+from lsp_llm.commands.chat_costs import cost_of_answer
 from lsp_llm.commands.chat_mentions import described, mention_at, view_of
 from lsp_llm.commands.document_sends import place_at
 from lsp_llm.commands.open_chats import OpenChat
 from lsp_llm.lsp.convert import range_of
 from lsp_llm.lsp.messages import Hover, Markup
-from lsp_llm.records.usage import cost_of
 from lsp_llm.text.positions import Encoding
 
 
@@ -58,9 +58,7 @@ def _facts(services: Services, chat: OpenChat, turn: Turn, before: Weighed | Non
     if (usage := turn.usage) is not None:
         yield f"{usage.input_tokens} tokens in, {usage.output_tokens} out"
         yield f"{usage.cache_read_tokens} of them from the cache" if usage.cache_read_tokens else ""
-        presets = services.settings(chat.uri).presets.values()
-        prices = [preset.price for preset in presets if preset.model == turn.model and preset.price]
-        cost = cost_of(usage, prices[0]) if prices else None
+        cost = cost_of_answer(services.settings(chat.uri), turn)
         yield f"cost {cost:.4f}" if cost is not None else ""
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 
+from lsp_llm.chat.ports import Follower
 from lsp_llm.commands.base import Options
+from lsp_llm.commands.chat_costs import cost_of_answer
 from lsp_llm.commands.chat_shapes import (
     ApproveOptions,
     CancelledJobs,
     Chatlist,
     ChatOptions,
     ChatShape,
+    ContinueOptions,
     Created,
     CreateOptions,
     EditOptions,
@@ -28,7 +32,7 @@ from lsp_llm.commands.chat_shapes import (
     chat_shape,
     sent_shape,
 )
-from lsp_llm.commands.chats import Chats, Offer, SendOrder
+from lsp_llm.commands.chats import Chats, Offer, Sending, SendOrder
 from lsp_llm.errors import LspLlmError, UserError
 from lsp_llm.exchange.tools import ToolSpec
 from lsp_llm.lsp.chat_context import context_text
@@ -42,6 +46,8 @@ from lsp_llm.lsp.wire import INTERNAL_ERROR, INVALID_PARAMS, OWN_FAULT
 _log = logging.getLogger(__name__)
 
 Act = Callable[["ChatRequests", Any], Awaitable[Any]]
+Begin = Callable[[SendOrder, Follower, str], Sending]
+"""Begins a send: with whom to follow it, and the id of its job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +98,12 @@ class ChatRequests:
         """A chat as it is now."""
         stored = self.chats.store.load(options.chat_id)
         problems = tuple(f"line {problem.line + 1}: {problem.sentence}" for problem in stored.problems)
-        return chat_shape(stored.conversation, problems)
+        settings = self.chats.settings(options.chat_id)
+        return chat_shape(stored.conversation, problems, lambda turn: cost_of_answer(settings, turn))
 
     async def find(self, options: ListOptions) -> Chatlist:
         """The chats with a text in them."""
-        found = self.chats.store.chats(options.query)
+        found = await asyncio.to_thread(self.chats.store.chats, options.query)
         return Chatlist(tuple(SummaryShape(chat.chat_id, chat.title, chat.preset, chat.updated) for chat in found))
 
     async def delete(self, options: ChatOptions) -> None:
@@ -112,14 +119,19 @@ class ChatRequests:
     async def send(self, options: SendOptions) -> Sent:
         """The answer to the user's words, when it is whole."""
         text = "\n\n".join(filter(None, (options.text, self._context(options.context))))
-        return await self._sent(options.chat_id, text, options, options.message_id)
+        order = SendOrder(options.chat_id, text, options.preset, message_id=options.message_id)
+        return await self._sent(self.chats.send, order, options)
+
+    async def go_on(self, options: ContinueOptions) -> Sent:
+        """What has come of the last answer since it was cut off, when it is whole."""
+        return await self._sent(self.chats.go_on, SendOrder(options.chat_id, preset=options.preset), options)
 
     async def edit(self, options: EditOptions) -> Sent:
         """The answer to other words, in a chat of its own."""
         branch = self.chats.branch(options.chat_id, options.message_id, options.text)
         if options.partial_result_token is not None:
             PartialResults(self.client, options.partial_result_token).branched(branch.chat_id)
-        return await self._sent(branch.chat_id, "", options)
+        return await self._sent(self.chats.send, SendOrder(branch.chat_id, preset=options.preset), options)
 
     async def cancel(self, options: ChatOptions) -> CancelledJobs:
         """Stop the answer that is coming."""
@@ -133,18 +145,17 @@ class ChatRequests:
         """What a tool of the client's gave."""
         self.chats.take_result(options.chat_id, options.call_id, options.text, is_error=options.is_error)
 
-    async def _sent(self, chat_id: str, text: str, options: SendOptions | EditOptions, message_id: str = "") -> Sent:
+    async def _sent(self, begin: Begin, order: SendOrder, options: SendOptions | ContinueOptions | EditOptions) -> Sent:
         token = options.partial_result_token
-        decide = self.chats.session(chat_id).execution.desk.answer
+        decide = self.chats.session(order.chat_id).execution.desk.answer
         follower = MessageQuestions(self.client, decide) if token is None else PartialResults(self.client, token)
         # Without partial results the client would never hear of a call of its own tools.
         offer: Offer = "none" if not options.tools else "ours" if token is None else "all"
         job_id = self.chats.jobs.next_id()
         if options.work_done_token is not None:
             self.progress.use(job_id, options.work_done_token)
-        order = SendOrder(chat_id, text, options.preset, offer, message_id)
-        sending = self.chats.send(order, follower, job_id)
-        return sent_shape(chat_id, await sending.ended())
+        sending = begin(replace(order, tools=offer), follower, job_id)
+        return sent_shape(order.chat_id, await sending.ended())
 
     def _context(self, items: Sequence[Any]) -> str:
         if not items:
@@ -155,6 +166,7 @@ class ChatRequests:
 CHAT_REQUESTS: tuple[tuple[str, type[Options], Act], ...] = (
     ("lsp-llm/chat/create", CreateOptions, ChatRequests.create),
     ("lsp-llm/chat/send", SendOptions, ChatRequests.send),
+    ("lsp-llm/chat/continue", ContinueOptions, ChatRequests.go_on),
     ("lsp-llm/chat/get", ChatOptions, ChatRequests.get),
     ("lsp-llm/chat/list", ListOptions, ChatRequests.find),
     ("lsp-llm/chat/delete", ChatOptions, ChatRequests.delete),

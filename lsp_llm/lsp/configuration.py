@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from lsp_llm.chat.terms import ENDING
 from lsp_llm.config.editor_layer import INITIALIZATION_OPTIONS, WORKSPACE_CONFIGURATION, editor_layer
 from lsp_llm.config.files import PROJECT_FILE, named_layer, project_layer, user_file, user_layer
 from lsp_llm.config.layers import Layer, Origin, merge
@@ -67,13 +68,15 @@ class Configuration:
         return str(next(iter(self._roots), ""))
 
     def root_of(self, uri: str) -> Path | None:
-        """The folder of the workspace that a document lies in; None where it lies in none."""
-        path = path_of(uri)
+        """The folder of the workspace that a document belongs to; None where there is none.
+
+        What has no file, what is asked for no document, and a chat that lies elsewhere, belong to the first folder.
+        """
+        path, first = path_of(uri), next(iter(self._roots), None)
         if not path:
-            # A document without a file, and what is asked for no document, belong to the first folder.
-            return next(iter(self._roots), None)
+            return first
         around = [root for root in self._roots if Path(path).is_relative_to(root)]
-        return max(around, key=lambda root: len(root.parts), default=None)
+        return max(around, key=lambda root: len(root.parts), default=first if uri.endswith(ENDING) else None)
 
     def _layers(self, root: Path | None) -> list[Layer]:
         return [

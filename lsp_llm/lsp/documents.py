@@ -38,10 +38,13 @@ class Documents:
 
     def __init__(self) -> None:
         self._open: dict[str, OpenDocument] = {}
+        self._spelled: dict[str, str] = {}
+        """The uri of each document that is or was open, by what it is called: its path, where it has one."""
 
     def open(self, uri: str, language_id: str, version: int, text: str) -> None:
         """The client opened a document (or sends one anew)."""
         self._open[uri] = OpenDocument(uri, language_id, version, Document(text))
+        self._spelled[shown_name(uri)] = uri
 
     def close(self, uri: str) -> None:
         """The client closed a document."""
@@ -49,7 +52,7 @@ class Documents:
 
     def find(self, uri: str) -> OpenDocument | None:
         """The document, None if it is not open."""
-        return self._open.get(uri) or self._spelled_otherwise(uri)
+        return self._open.get(uri) or self._open.get(self.spelled(uri))
 
     def all(self) -> tuple[OpenDocument, ...]:
         """Every open document."""
@@ -62,10 +65,9 @@ class Documents:
             raise UserError(f"{shown_name(uri)} is not open in the editor: open it first")
         return found
 
-    def _spelled_otherwise(self, uri: str) -> OpenDocument | None:
-        """The document of the same file: uris of our own making are not spelled as this client spells them."""
-        path = path_of(uri)
-        return next((found for found in self._open.values() if path and path_of(found.uri) == path), None)
+    def spelled(self, uri: str) -> str:
+        """A uri as this client spells that of the same file, which others, we ourselves too, may spell otherwise."""
+        return self._spelled.get(shown_name(uri), uri)
 
     def at_path(self, path: str) -> OpenDocument:
         """The document of a file, by its path or by an end of it that no other open document has."""

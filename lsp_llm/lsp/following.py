@@ -5,6 +5,7 @@ Every send has one; it decides nothing and keeps no text.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -16,7 +17,8 @@ from lsp_llm.tools.execution import Limits
 
 ANSWERS: Final[Mapping[str, Decision]] = {"Allow once": "allow", "Always in this chat": "always", "Deny": "deny"}
 _QUESTION: Final = 3
-NOBODY_TO_ASK: Final = "a tool waits for an approval, which this editor cannot ask for: lsp-llm/chat/approveTool"
+WHERE_TO_ANSWER: Final = "LLM: allow or deny this call in the code actions of the chat: "
+"""It comes first: some editors have one line for a message."""
 
 
 class PartialResults:
@@ -68,13 +70,18 @@ class PartialResults:
 
 
 class MessageQuestions:
-    """A follower for a client without partial results: it asks, with `window/showMessageRequest`, and by lenses."""
+    """A follower for a client without partial results: it asks, with `window/showMessageRequest`, and by lenses.
+
+    Messages come one after the other: they cannot be taken back, and a yes for good may answer those that wait.
+    """
 
     def __init__(self, client: Client, decide: Callable[[str, Decision], object]) -> None:
         self._client = client
         self._decide = decide
-        self._open: set[str] = set()
-        """The calls whose messages still mean something; another send may have calls of the same ids."""
+        self._waiting: dict[str, str] = {}
+        """What is to be asked of each call that no message was shown for yet."""
+        self._asked = ""
+        """The call whose message is shown; another send may have calls of the same ids."""
 
     def text(self, delta: str) -> None:
         """It comes with the result of the request."""
@@ -87,28 +94,40 @@ class MessageQuestions:
         if question is None:
             return
         self._client.refresh_lenses()
-        if not self._client.facts.can_pick:
-            self._client.show_message("warning", f"LLM: {question.text}: {NOBODY_TO_ASK}")
-            return
-
-        def answered(item: Any) -> None:
-            decision = ANSWERS.get(str(item.get("title"))) if isinstance(item, dict) else None
-            if decision is not None and call.call_id in self._open:
-                self._decide(call.call_id, decision)
-
-        params = {
-            "type": _QUESTION,
-            "message": f"LLM wants to call {question.text}",
-            "actions": [{"title": title} for title in ANSWERS],
-        }
-        self._open.add(call.call_id)
-        limit_seconds = Limits().approval_seconds
-        self._client.request("window/showMessageRequest", params, answered, limit_seconds)
+        if self._client.facts.can_pick:
+            self._waiting[call.call_id] = f"LLM wants to call {question.text}"
+            self._ask_next()
+        else:
+            self._client.show_message("warning", f"{WHERE_TO_ANSWER}{question.text}")
 
     def settled(self, call_id: str, verdict: Verdict) -> None:
-        """A message cannot be taken back; an answer that comes too late is none."""
-        self._open.discard(call_id)
+        """An answer that comes too late is none."""
+        self._waiting.pop(call_id, None)
         self._client.refresh_lenses()
+        if call_id == self._asked:
+            self._asked = ""
+            # A yes for good settles others too, one by one.
+            asyncio.get_running_loop().call_soon(self._ask_next)
 
     def ended(self, result: ToolResult) -> None:
         """It is in the chat."""
+
+    def _ask_next(self) -> None:
+        if self._asked or not self._waiting:
+            return
+        call_id = self._asked = next(iter(self._waiting))
+        actions = [{"title": title} for title in ANSWERS]
+        params = {"type": _QUESTION, "message": self._waiting.pop(call_id), "actions": actions}
+
+        def answered(item: Any) -> None:
+            if call_id != self._asked:
+                return
+            decision = ANSWERS.get(str(item.get("title"))) if isinstance(item, dict) else None
+            if decision is not None:
+                self._decide(call_id, decision)
+            else:
+                # It can still be decided in the chat.
+                self._asked = ""
+                self._ask_next()
+
+        self._client.request("window/showMessageRequest", params, answered, Limits().approval_seconds)

@@ -33,6 +33,7 @@ METHODS = (
     "lsp-llm/prompt/render",
     "lsp-llm/chat/create",
     "lsp-llm/chat/send",
+    "lsp-llm/chat/continue",
     "lsp-llm/chat/get",
     "lsp-llm/chat/list",
     "lsp-llm/chat/delete",

@@ -45,7 +45,7 @@ async def served(shared: Shared) -> AsyncIterator[Link]:
     serving = asyncio.create_task(serve_link(shared, far))
     yield near
     await near.close()
-    await asyncio.wait_for(serving, 20)
+    await asyncio.wait_for(serving, 60)
 
 
 async def test_two_clients_have_documents_and_jobs_of_their_own() -> None:

@@ -9,7 +9,7 @@ import pytest
 from lsp_llm.chat.chat_writer import ChatWriter, decoded, encoded
 from lsp_llm.chat.conversation import Turn
 from lsp_llm.chat.store import ChatStore
-from lsp_llm.chat.turn_writer import TurnWriter
+from lsp_llm.chat.turn_writer import TurnWriter, turn_body
 from lsp_llm.errors import UserError
 from tests.chat.disks import FailingDisk
 
@@ -153,6 +153,37 @@ def test_a_full_disk_loses_nothing(chat: Chat) -> None:
     assert chat.texts == ["Why?", "Once upon a time"]
 
 
+def test_a_full_disk_loses_no_turn_when_the_next_one_begins(chat: Chat) -> None:
+    chat.hear("Once ")
+    assert not chat.file.is_behind
+    chat.disk.fill_up()
+    turns = [Turn("m3", "user", "And?"), Turn("m4", "assistant", "```\nopen", model="gpt-5"), Turn("", "user")]
+    with pytest.raises(UserError, match="the disk is full"):
+        chat.hear("upon a time")
+    with pytest.raises(UserError, match="the disk is full"):
+        chat.file.add(chat.turn.finish(ANSWER))
+    for turn in turns:
+        with pytest.raises(UserError, match="the disk is full"):
+            chat.file.begin(turn)
+        with pytest.raises(UserError, match="the disk is full"):
+            chat.file.add(turn_body(turn, chat.file.line_end))
+    assert chat.file.is_behind
+    chat.disk.error = 0
+    chat.file.settle()
+    chat.file.release()
+    assert not chat.file.is_behind
+    assert chat.texts == ["Why?", "Once upon a time", "And?", "```\nopen"]
+    assert chat.path.read_text().endswith("\n\n## User\n\n")
+
+
+def test_nothing_is_owed_to_a_file_that_is_gone(chat: Chat) -> None:
+    chat.disk.fill_up()
+    with pytest.raises(UserError):
+        chat.hear("Once")
+    chat.path.unlink()
+    assert not chat.file.is_behind
+
+
 def test_a_full_disk_and_another_title_lose_nothing(chat: Chat) -> None:
     chat.hear("Once ")
     chat.disk.fill_up()
@@ -172,6 +203,115 @@ def test_windows_line_ends_are_kept(tmp_path: Path) -> None:
     writer.add_turn(Turn("", "assistant", "a\nb", status="unknown"))
     writer.release()
     assert (tmp_path / "mine.chat.md").read_bytes() == b"## User\r\n\r\nHi\r\n\r\n## Assistant\r\n\r\na\r\nb\r\n"
+
+
+class Half(Chat):
+    """A chat whose answer was cut off, and goes on."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.hear("Once")
+        self.former = Turn("m2", "assistant", "Once", model="gpt-5", status="cut off")
+        self.file.add(self.turn.finish(self.former))
+        self.file.settle()
+        self.file.begin(Turn("", "user"))
+        self.before = self.path.read_bytes()
+        self.file.go_on(self.former)
+        self.file.begin(ANSWER)
+        self.turn = TurnWriter(self.file.line_end)
+
+
+@pytest.fixture
+def half(tmp_path: Path) -> Half:
+    return Half(tmp_path)
+
+
+def test_an_answer_goes_on_in_its_place_in_one_step(half: Half) -> None:
+    assert half.path.read_bytes() == half.before, "nothing changes before there is more of it"
+    half.hear("Once upon")
+    assert half.texts == ["Why?", "Once upon"]
+    half.hear(" a time")
+    half.end()
+    assert half.texts == ["Why?", "Once upon a time"]
+    assert half.path.read_text().count("## Assistant (gpt-5)") == 1
+    turn = half.store.load(half.chat_id).conversation.turns[1]
+    assert (turn.message_id, turn.status) == ("m2", "done")
+
+
+def test_the_turn_behind_an_answer_that_went_on_is_one_of_its_own(half: Half) -> None:
+    half.hear("Once upon a time")
+    half.file.add(half.turn.finish(ANSWER))
+    half.file.settle()
+    half.file.add_turn(Turn("m3", "user", "And?"))
+    half.file.begin(ANSWER)
+    half.turn = TurnWriter(half.file.line_end)
+    half.hear("So.")
+    half.end()
+    assert half.texts == ["Why?", "Once upon a time", "And?", "So."]
+
+
+def test_an_answer_that_does_not_go_on_stays(half: Half) -> None:
+    half.path.write_bytes(half.before.removesuffix(b"\n## User\n\n"))
+    half.file.begin(Turn("", "user"))
+    half.file.release()
+    assert half.path.read_bytes() == half.before, "and there is room for the user's next turn"
+
+
+def test_a_full_disk_leaves_the_former_answer_until_it_takes_the_longer_one(half: Half) -> None:
+    half.disk.fill_up()
+    for text in ("Once upon", " a "):
+        with pytest.raises(UserError, match="the disk is full"):
+            half.hear(text)
+    assert half.path.read_bytes() == half.before
+    half.disk.error = 0
+    half.hear("time")
+    half.end()
+    assert half.texts == ["Why?", "Once upon a time"]
+
+
+def test_a_full_disk_loses_no_answer_that_went_on_when_the_next_turn_begins(half: Half) -> None:
+    half.disk.fill_up()
+    with pytest.raises(UserError, match="the disk is full"):
+        half.hear("Once upon")
+    with pytest.raises(UserError, match="the disk is full"):
+        half.file.add(half.turn.finish(ANSWER))
+    with pytest.raises(UserError, match="the disk is full"):
+        half.file.begin(Turn("", "user"))
+    half.disk.error = 0
+    half.file.settle()
+    half.file.release()
+    assert half.texts == ["Why?", "Once upon"]
+    assert half.path.read_text().endswith("\n\n## User\n\n")
+
+
+def test_another_title_is_no_hindrance_to_going_on(half: Half) -> None:
+    ChatStore(half.path.parent).rename(half.chat_id, "Other")
+    half.hear("Once upon")
+    half.end()
+    assert half.texts == ["Why?", "Once upon"]
+    assert half.store.load(half.chat_id).conversation.title == "Other"
+
+
+@pytest.mark.parametrize("change", [("Once", "Twice"), ("## User\n\n", "## User\n\nAnd?\n")])
+def test_an_answer_that_is_not_the_last_as_it_was_goes_on_at_the_end(half: Half, change: tuple[str, str]) -> None:
+    above, _, below = half.path.read_text().rpartition(change[0])
+    half.path.write_text(f"{above}{change[1]}{below}")
+    before = half.texts
+    half.hear("Once upon")
+    half.end()
+    assert list(filter(None, half.texts)) == [*before, "Once upon"], "what somebody wrote stays, and so does the answer"
+
+
+def test_an_answer_with_windows_line_ends_goes_on(tmp_path: Path) -> None:
+    store, path = ChatStore(tmp_path), tmp_path / "mine.chat.md"
+    path.write_bytes(b"## User\r\n\r\nHi\r\n\r\n# assistant: gpt\r\nHa\r\n")
+    writer = store.writer("mine")
+    former = store.load("mine").conversation.turns[1]
+    writer.go_on(former)
+    writer.begin(Turn("", "assistant"))
+    writer.add("Ha\r\nha\r\n")
+    writer.release()
+    assert path.read_bytes() == b"## User\r\n\r\nHi\r\n\r\n# assistant: gpt\r\n\r\nHa\r\nha\r\n"
 
 
 def test_bytes_that_are_no_text_stay() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from lsp_llm.chat.conversation import Conversation, Turn, messages_of, tidy
+from lsp_llm.chat.conversation import Conversation, Turn, TurnStatus, messages_of, tidy
 from lsp_llm.errors import UserError
 from lsp_llm.exchange.messages import Message, Replay
 from lsp_llm.exchange.tools import ToolCall, ToolResult
@@ -25,6 +25,16 @@ def test_a_branch_ends_in_the_edited_turn() -> None:
     assert branch == Conversation("c2", "Title", "p", "Be brief.", (*CHAT.turns[:2], Turn("3", "user", "other")))
     assert CHAT.branched_before("3", "c2").turns == CHAT.turns[:2]
     assert CHAT.branched_before("1", "c2").with_turn(CHAT.turns[0]).turns == CHAT.turns[:1]
+
+
+@pytest.mark.parametrize("status", ["cut off", "cancelled", "failed", "unknown"])
+def test_an_answer_that_nothing_calls_whole_is_cut_off(status: TurnStatus) -> None:
+    assert Turn("1", "assistant", "Half", status=status).is_cut_off
+    assert not Turn("1", "assistant", "Half", tool_calls=(ToolCall("1", "x"),), status=status).is_cut_off
+    assert Turn("1", "assistant", thinking="Hm", status=status).is_cut_off
+    assert not Turn("1", "assistant", status=status).is_cut_off
+    assert not Turn("1", "user", "Half", status=status).is_cut_off
+    assert not Turn("1", "assistant", "Whole").is_cut_off
 
 
 def test_only_the_users_words_can_be_edited() -> None:

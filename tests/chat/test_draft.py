@@ -4,7 +4,6 @@ import pytest
 
 from lsp_llm.chat.conversation import Turn
 from lsp_llm.chat.draft import Draft, add_turn, attempt
-from lsp_llm.errors import UserError
 from lsp_llm.exchange.outcome import Usage
 from lsp_llm.exchange.tools import ToolCall, ToolResult
 from tests.chat.sending import Ear, Paper
@@ -59,12 +58,16 @@ def test_a_page_that_takes_nothing_is_complained_of() -> None:
 
 
 def test_a_whole_turn() -> None:
-    paper = Paper("## Assistant\n\nHi\n")
-    add_turn(paper, Turn("r", "user", tool_results=(ToolResult("c", "act", "ok"),)))
-    assert paper.turns[1].tool_results[0].text == "ok"
+    paper, complaints = Paper("## Assistant\n\nHi\n"), list[str]()
+    results = Turn("r", "user", tool_results=(ToolResult("c", "act", "ok"),))
+    add_turn(paper, results, complaints.append)
+    assert (paper.turns[1].tool_results, complaints) == (results.tool_results, [])
     paper.trouble = "full"
-    with pytest.raises(UserError):
-        add_turn(paper, Turn("u", "user", "x"))
+    add_turn(paper, Turn("u", "user", "x"), complaints.append)
+    assert set(complaints) == {"full"}
+    paper.trouble = ""
+    paper.settle()
+    assert paper.turns[2].text == "x", "what waited goes out whole"
 
 
 def test_only_what_the_user_can_mend_is_told() -> None:
@@ -73,3 +76,33 @@ def test_only_what_the_user_can_mend_is_told() -> None:
 
     with pytest.raises(ValueError):
         attempt(fault, lambda sentence: None)
+
+
+def test_an_answer_that_goes_on_is_not_on_the_page_before_its_first_new_word() -> None:
+    paper, ear = Paper("## User\n\nHi\n"), Ear()
+    made = Draft(paper, ear, "m-1", [].append, Turn("m-1", "assistant", "Half an", "Hm."))
+    made.thinking("So ")
+    made.thinking("then.")
+    assert not made.is_begun and paper.document.text == "## User\n\nHi\n"
+    made.text(" answer.")
+    turn = made.end("done", "2026-11-20T12:00:00+00:00")
+    assert (turn.text, turn.thinking) == ("Half an answer.", "Hm.\n\nSo then."), "one text, below all thinking"
+    assert paper.turns[1] == turn
+    assert (ear.texts, ear.thoughts) == ([" answer."], ["So ", "then."]), "the former words are not told again"
+
+
+def test_an_answer_that_goes_on_with_a_call_keeps_its_words() -> None:
+    paper = Paper("## User\n\nHi\n")
+    made = Draft(paper, Ear(), "m-1", [].append, Turn("m-1", "assistant", "Half"))
+    made.thinking("Hm.")
+    made.end("done", "", None, [ToolCall("c", "act")])
+    assert (paper.turns[1].text, paper.turns[1].thinking) == ("Half", "Hm.")
+    assert [call.call_id for call in paper.turns[1].tool_calls] == ["c"]
+
+
+def test_an_answer_to_which_nothing_came_is_left_as_it_was() -> None:
+    paper = Paper("## User\n\nHi\n")
+    made = Draft(paper, Ear(), "m-1", [].append, Turn("m-1", "assistant", "Half"))
+    made.thinking("Hm.")
+    made.end("cancelled", "")
+    assert paper.document.text == "## User\n\nHi\n"

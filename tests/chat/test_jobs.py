@@ -11,6 +11,7 @@ import pytest
 
 from lsp_llm.chat.jobs import ChatJobs, ChatOrder
 from lsp_llm.errors import Unavailable, UserError
+from lsp_llm.lsp.uris import shown_name
 from lsp_llm.records.history import History
 from lsp_llm.status.events import Cancelled, Failed, Finished, Message, Queued, Streaming
 from tests.fakes.jobs import StatusLog
@@ -21,7 +22,7 @@ ORDER = ChatOrder("c", "file:///c.chat.md", "p", "why?")
 class Jobs:
     def __init__(self, folder: Path) -> None:
         self.log = StatusLog()
-        self.jobs = ChatJobs(self.log, History(folder))
+        self.jobs = ChatJobs(self.log, History(folder), shown_name)
         self.history = folder / "history.jsonl"
         self.released = 0
 
@@ -55,6 +56,14 @@ async def test_from_its_beginning_to_its_end(tmp_path: Path) -> None:
     assert (entry["query"], entry["answer"], entry["outcome"], entry["reason"]) == ("why?", "so far", "finished", "")
     assert entry["statuses"] == ["preparing", "note"], "what is said again and again is not kept"
     assert (jobs.jobs.running(), jobs.released) == ([], 1)
+
+
+async def test_a_document_is_the_same_however_its_uri_is_spelled(tmp_path: Path) -> None:
+    jobs = Jobs(tmp_path)
+    job_id, _ = jobs.begin(endless())
+    assert jobs.jobs.running(uri="file:///%63.chat.md") == [job_id]
+    assert jobs.jobs.running(uri="untitled:c.chat.md") == []
+    await jobs.jobs.close()
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from lsp_llm.chat.loop import Course
+from lsp_llm.chat.conversation import Turn
+from lsp_llm.chat.loop import GO_ON, Course
 from lsp_llm.errors import Unavailable, UserError
 from lsp_llm.exchange.messages import Replay
 from lsp_llm.exchange.outcome import FinishReason, Usage
 from lsp_llm.exchange.tools import ToolCall
 from lsp_llm.jobs.answering import Prepared
 from lsp_llm.status.events import Message
-from lsp_llm.stream.events import Finish, ReplayGiven, Text, Thinking, ToolCalled
+from lsp_llm.stream.events import Finish, ReplayGiven, Text, Thinking, ToolCalled, UsageReported
 from lsp_llm.stream.filters.originals import Originals
 from tests.chat.sending import Doing, Host, Menu, Table, whole
 from tests.turns import until
@@ -191,3 +192,41 @@ async def test_costs_are_added_up(tmp_path: Path) -> None:
 
 def test_a_course_that_never_began() -> None:
     assert (Course().text, Course().thinking, Course().finish) == ("", "", "unknown")
+
+
+async def test_an_answer_that_was_cut_off_goes_on_as_the_same_turn(tmp_path: Path) -> None:
+    replay = Replay("anthropic", [{"type": "text", "text": " an answer."}])
+    counts = UsageReported(Usage(10, 2))
+    more = Host(Thinking("Hm."), Text(" an answer."), counts, ReplayGiven(replay), Finish(FinishReason.STOP))
+    menu = Menu(more)
+    table = Table(tmp_path, menu)
+    half = Turn("a-1", "assistant", "Half", "So.", usage=Usage(5, 1), status="cut off")
+    table.send.chat = table.send.chat.with_turn(half)
+    await table.send.go_on()
+    assert [turn.role for turn in menu.asked[0]] == ["user", "assistant", "user"]
+    turn = table.send.chat.turns[-1]
+    assert (turn.message_id, turn.text, turn.thinking) == ("a-1", "Half an answer.", "So.\n\nHm.")
+    assert (turn.status, turn.usage, len(table.send.chat.turns)) == ("done", Usage(15, 3), 2)
+    course = table.send.course
+    assert (course.text, course.thinking) == (" an answer.", "Hm.") == ("".join(table.ear.texts), table.ear.thoughts[0])
+    assert course.usage == Usage(10, 2), "what this send used"
+    assert table.kept == [], "what the host wants back is not the whole answer"
+
+
+async def test_an_answer_that_goes_on_may_call_tools(tmp_path: Path) -> None:
+    table = Table(tmp_path, Menu(whole(" look.", ACT), whole("Found.")), Doing(ok))
+    table.send.chat = table.send.chat.with_turn(Turn("a-1", "assistant", "I", status="cancelled"))
+    await table.send.go_on()
+    said = [(turn.role, turn.text) for turn in table.send.chat.turns]
+    assert said == [("user", "Hello"), ("assistant", "I look."), ("user", ""), ("assistant", "Found.")]
+    assert table.send.course.text == "".join(table.ear.texts) == " look.\n\nFound."
+
+
+async def test_an_answer_without_a_word_goes_on_from_the_question(tmp_path: Path) -> None:
+    menu = Menu(whole("Found."))
+    table = Table(tmp_path, menu)
+    table.send.chat = table.send.chat.with_turn(Turn("a-1", "assistant", thinking="Hm.", status="cancelled"))
+    await table.send.go_on()
+    assert GO_ON not in menu.asked[0], "the model would not know what it is about"
+    turn = table.send.chat.turns[-1]
+    assert (turn.message_id, turn.text, turn.thinking) == ("a-1", "Found.", "Hm.")

@@ -40,3 +40,12 @@ def test_policies() -> None:
         blocking.messages([Message("user", KEY)])
     with pytest.raises(UserError, match="nothing was sent"):
         blocking.text(KEY)
+
+
+def test_another_policy_counts_from_then_on() -> None:
+    redaction = ChatRedaction("redact")
+    assert KEY not in redaction.text(KEY)
+    redaction.obey("send")
+    assert redaction.text(KEY) == KEY
+    redaction.obey("redact")
+    assert KEY not in redaction.text(KEY)

@@ -84,6 +84,21 @@ def test_a_users_own_file_is_a_chat(store: ChatStore) -> None:
     assert "My chat" in [chat.title for chat in store.chats()]
 
 
+def test_a_title_is_one_line(store: ChatStore) -> None:
+    chat = store.create(" What\nelse? ", "", "")
+    assert [each.title for each in store.chats()] == ["What else?"]
+    store.rename(chat.chat_id, "Two\r\nlines\n---\n")
+    assert [each.title for each in store.chats()] == ["Two lines ---"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+def test_what_is_no_file_is_no_chat_and_nobody_waits_for_it(store: ChatStore) -> None:
+    chat = store.create("Mine", "", "")
+    os.mkfifo(store.path("pipe"))
+    store.path("folder").mkdir()
+    assert [each.chat_id for each in store.chats()] == [chat.chat_id]
+
+
 def test_first_words_stand_for_a_title_and_the_file_stays_as_it_is(store: ChatStore) -> None:
     path = store.path(store.create("", "", "").chat_id)
     for below, title in (("", path.name.removesuffix(".chat.md")), ("\nWhy is\n\nthis so?\n", "Why is this so?")):

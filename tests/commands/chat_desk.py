@@ -18,6 +18,7 @@ from lsp_llm.context.templates import built_in_folder
 from lsp_llm.exchange.messages import ModelRequest
 from lsp_llm.exchange.tools import ToolSpec
 from lsp_llm.jobs.ports import Target
+from lsp_llm.lsp.uris import shown_name
 from lsp_llm.records.history import History
 from lsp_llm.text.document import Document
 from tests.chat.sending import Ear, Paper
@@ -50,7 +51,7 @@ class ChatDesk(CommandDesk):
         self.open_chats = OpenChats()
         self.chat_services = replace(self.services, open_chats=self.open_chats)
         self.chat_prompting = ChatPrompting([built_in_folder()], self.library.read, self.prompting.estimates)
-        self.jobs = ChatJobs(self.log, History(folder))
+        self.jobs = ChatJobs(self.log, History(folder), shown_name)
         world = ChatWorld(self.chat_services)
         self.chats = Chats(self.chat_services, self.chat_prompting, self.jobs, world)
         self.ear, self.page = Ear(), Paper()

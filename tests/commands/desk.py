@@ -23,6 +23,7 @@ from lsp_llm.config.settings import Settings
 from lsp_llm.context.library import built_in_prompts
 from lsp_llm.context.templates import built_in_folder
 from lsp_llm.exchange.messages import ModelRequest
+from lsp_llm.lsp.uris import shown_name
 from lsp_llm.providers.registry import ResolvedPreset
 from lsp_llm.records.choices import PresetChoices
 from lsp_llm.records.history import History
@@ -124,7 +125,7 @@ class CommandDesk(Desk):
             "left": LeftLog(self._folder),
             "pages": self.pages,
             "errands": self.errands,
-            "sends": ChatJobs(self.log, History(self._folder)),
+            "sends": ChatJobs(self.log, History(self._folder), shown_name),
             "tool_servers": ToolServers(),
         }
         return Services(**{**nothing, **used})
@@ -136,7 +137,7 @@ class CommandDesk(Desk):
 
     async def asked(self) -> tuple[ResolvedPreset, str, Source]:
         """The next request: the preset, the words of the last message, and the answer to give."""
-        resolved, request, source = await asyncio.wait_for(self.hosts.asked.get(), 10)
+        resolved, request, source = await asyncio.wait_for(self.hosts.asked.get(), 60)
         return resolved, request.messages[-1].text, source
 
     async def answered(self, job: Mapping[str, Any], answer: str) -> str:

@@ -45,6 +45,22 @@ async def test_a_block_is_shown_in_the_file_that_it_names_and_taken_when_it_is_a
             await client.command("apply", {"uri": buffer.uri, "position": {"line": 8, "character": 0}})
 
 
+async def test_a_block_that_no_document_shows_is_given_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text("a = 1\n")
+    async with LspClient(root=tmp_path) as client:
+        code = client.open((tmp_path / "shop.py").as_uri(), "a = 1\n")
+        job = await client.command("apply", {"file": "shop.py", "text": "a = 2\n"})
+        await client.until(lambda: client.asked("window/showDocument") == 2, "the difference")
+        await client.command("accept", {"jobId": job["jobId"]})
+        await client.until(lambda: code.text == "a = 2\n", "the change")
+        for path in ("../other.py", ".env"):
+            with pytest.raises(Refusal, match=re.escape(path)):
+                await client.command("apply", {"file": path, "text": "x"})
+        for unclear in ({}, {"text": "x"}, {"uri": code.uri, "file": "shop.py", "text": "x"}):
+            with pytest.raises(Refusal, match="uri and position, or file and text"):
+                await client.command("apply", unclear)
+
+
 async def test_a_block_does_not_reach_files_that_stay_behind(tmp_path: Path) -> None:
     async with LspClient(root=tmp_path) as client:
         for path in ("../other.py", ".env"):

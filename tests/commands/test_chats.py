@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from lsp_llm.chat.conversation import Turn
+from lsp_llm.chat.loop import GO_ON
 from lsp_llm.commands.cancel import Cancel, CancelOptions
-from lsp_llm.commands.chats import FOLDER
+from lsp_llm.commands.chats import FOLDER, SendOrder
 from lsp_llm.errors import Unavailable, UserError
 from lsp_llm.exchange.messages import Replay
 from lsp_llm.exchange.outcome import FinishReason, Usage
@@ -15,6 +17,7 @@ from lsp_llm.exchange.tools import ToolCall, ToolSpec
 from lsp_llm.records.journal import state_folder
 from lsp_llm.status.events import Cancelled, Failed, Finished, Message, Queued, RequestSent
 from lsp_llm.stream.events import Finish, ReplayGiven, Text, ToolCalled, UsageReported
+from tests.chat.disks import FailingDisk
 from tests.commands.chat_desk import ChatDesk
 from tests.context.folders import write
 from tests.tools.worlds import KEY
@@ -256,6 +259,17 @@ async def test_a_secret_may_block_everything(tmp_path: Path) -> None:
     assert KEY in request.messages[-1].text
 
 
+async def test_what_is_set_about_secrets_counts_from_the_next_answer_on(tmp_path: Path) -> None:
+    desk = ChatDesk(tmp_path)
+    chat = desk.create()
+    assert KEY not in (await desk.said(chat, f"It is {KEY}", "yes")).messages[-1].text
+    desk.settings["context"] = {"secrets": "block"}
+    with pytest.raises(UserError, match="nothing was sent"):
+        await desk.send(chat, "Again").ended()
+    desk.settings["context"] = {"secrets": "send"}
+    assert KEY in (await desk.said(chat, "And now", "yes")).messages[1].text
+
+
 async def test_an_approval_and_a_result_for_nothing_are_mistakes(tmp_path: Path) -> None:
     desk = ChatDesk(tmp_path)
     chat = desk.create()
@@ -290,12 +304,58 @@ async def test_a_replay_that_cannot_be_kept_costs_no_answer(tmp_path: Path, capl
     assert "is not kept" in caplog.text
 
 
+async def test_what_a_full_disk_did_not_take_is_in_the_file_before_anything_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, disk = ChatDesk(tmp_path), FailingDisk()
+    chat = desk.create()
+    monkeypatch.setattr(desk.chats.store, "_disk", disk)
+    sending = desk.send(chat, "x")
+    _, source = await desk.request()
+    disk.fill_up()
+    source.finish("an answer")
+    assert (await sending.ended()).text == "an answer"
+    assert [turn.text for turn in desk.turns(chat)] == ["x"]
+    with pytest.raises(UserError, match="the disk is full"):
+        desk.send(chat, "y")
+    disk.error = 0
+    request = await desk.said(chat, "y", "another")
+    assert [message.text for message in request.messages[1:]] == ["x", "an answer", "y"]
+    assert [turn.text for turn in desk.turns(chat)] == ["x", "an answer", "y", "another"]
+    await desk.errands.close()
+
+
+async def test_a_chat_that_waits_for_room_can_be_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, disk = ChatDesk(tmp_path), FailingDisk()
+    chat = desk.create()
+    monkeypatch.setattr(desk.chats.store, "_disk", disk)
+    sending = desk.send(chat, "x")
+    _, source = await desk.request()
+    disk.fill_up()
+    source.finish("an answer")
+    await sending.ended()
+    desk.chats.delete(chat)
+    assert not desk.chats.store.path(chat).exists()
+    await desk.errands.close()
+
+
 async def test_nothing_to_answer(tmp_path: Path) -> None:
     desk = ChatDesk(tmp_path)
     chat = desk.create()
     with pytest.raises(UserError, match="nothing to answer"):
         desk.send(chat, " \n")
     await desk.said(chat, "then there is", "yes")
+    with pytest.raises(UserError, match="no message waits for an answer"):
+        desk.send(chat, "")
+    assert [turn.text for turn in desk.turns(chat)] == ["then there is", "yes"]
+
+
+async def test_a_call_without_a_result_waits_for_an_answer(tmp_path: Path) -> None:
+    desk = ChatDesk(tmp_path)
+    turns = [Turn("a", "user", "x"), Turn("b", "assistant", tool_calls=(ToolCall("1", "look", "{}"),))]
+    chat = desk.chats.store.create("", "", "", turns).chat_id
+    request = await desk.said(chat, "", "then without")
+    assert [message.role for message in request.messages[1:]] == ["user", "assistant", "user"]
 
 
 async def test_context_stands_at_the_beginning(tmp_path: Path) -> None:
@@ -314,3 +374,84 @@ def test_where_chats_lie(tmp_path: Path) -> None:
         _ = desk.chats.folder
     desk.root = tmp_path / "root"
     assert desk.chats.folder == tmp_path / "root" / "notes" / "chats"
+
+
+async def cut_off(desk: ChatDesk, text: str) -> str:
+    """A chat whose answer was stopped behind this text."""
+    chat = desk.create()
+    sending = desk.send(chat, "Tell me")
+    _, source = await desk.request()
+    source.say(Text(text))
+    await until(lambda: desk.turns(chat)[-1].text == text)
+    desk.chats.cancel(chat)
+    await sending.ended()
+    return chat
+
+
+async def test_an_answer_that_was_cut_off_goes_on_in_its_file(tmp_path: Path) -> None:
+    desk = ChatDesk(tmp_path)
+    chat = await cut_off(desk, "Once")
+    answer = desk.turns(chat)[-1]
+    going = desk.chats.go_on(SendOrder(chat), desk.ear)
+    request, source = await desk.request()
+    assert [(m.role, m.text) for m in request.messages[1:]] == [
+        ("user", "Tell me"), ("assistant", "Once"), ("user", GO_ON.text)
+    ]  # fmt: skip
+    with pytest.raises(UserError, match="an answer is coming"):
+        desk.chats.go_on(SendOrder(chat), desk.ear)
+    source.finish(" upon a time")
+    course = await going.ended()
+    assert (course.text, course.message_id) == (" upon a time", answer.message_id)
+    whole = desk.turns(chat)
+    assert [(turn.role, turn.text) for turn in whole] == [("user", "Tell me"), ("assistant", "Once upon a time")]
+    assert (whole[1].status, whole[1].message_id) == ("done", answer.message_id)
+    entry = json.loads(desk.history.read_text().splitlines()[-1])
+    assert (entry["query"], entry["answer"]) == ("Tell me", " upon a time")
+
+
+async def test_one_that_goes_on_twice_says_nothing_twice(tmp_path: Path) -> None:
+    """As where a connection breaks behind a request, and the client sends it once more."""
+    desk = ChatDesk(tmp_path)
+    chat = await cut_off(desk, "Once")
+    going = desk.chats.go_on(SendOrder(chat), desk.ear)
+    _, source = await desk.request()
+    source.say(Text(" upon"))
+    await until(lambda: desk.turns(chat)[-1].text == "Once upon")
+    desk.chats.cancel(chat)
+    await going.ended()
+    again = desk.chats.go_on(SendOrder(chat), desk.ear)
+    request, source = await desk.request()
+    assert request.messages[2].text == "Once upon", "from the new end"
+    source.finish(" a time")
+    await again.ended()
+    assert [turn.text for turn in desk.turns(chat)] == ["Tell me", "Once upon a time"]
+    with pytest.raises(UserError, match="not one that was cut off"):
+        desk.chats.go_on(SendOrder(chat), desk.ear)
+
+
+async def test_only_an_answer_at_the_end_can_go_on(tmp_path: Path) -> None:
+    desk = ChatDesk(tmp_path)
+    half = Turn("b", "assistant", "Half", status="cut off")
+    question = Turn("a", "user", "x")
+    calls = Turn("b", "assistant", "I look.", tool_calls=(ToolCall("1", "look", "{}"),), status="cut off")
+    for turns, sentence in (
+        ((), "not one that was cut off"),
+        ((question, calls), "not one that was cut off"),
+        ((question, half, Turn("c", "user", "And?")), "the last message has no answer yet"),
+    ):
+        chat = desk.chats.store.create("", "", "", turns).chat_id
+        with pytest.raises(UserError, match=sentence):
+            desk.chats.go_on(SendOrder(chat), desk.ear)
+        desk.chats.store.writer(chat).release()
+
+
+async def test_what_fails_before_a_word_leaves_the_former_answer(tmp_path: Path) -> None:
+    desk = ChatDesk(tmp_path)
+    chat = await cut_off(desk, "Once")
+    before = desk.turns(chat)
+    going = desk.chats.go_on(SendOrder(chat), desk.ear)
+    _, source = await desk.request()
+    source.fail(Unavailable("down"))
+    with pytest.raises(Unavailable):
+        await going.ended()
+    assert desk.turns(chat) == before

@@ -37,6 +37,8 @@ def test_the_line_of_the_fence_may_name_a_file(info: str, path: str) -> None:
         ("### shop.py", "shop.py"),
         ("File: `shop.py`", "shop.py"),
         ("shop.py:", "shop.py"),
+        ("_shop.py_", "shop.py"),
+        ("- __init__.py", "__init__.py"),
         ("Between `a.py` and `b.py`:", ""),
         ("Use e.g. this:", ""),
         ("", ""),
@@ -45,6 +47,13 @@ def test_the_line_of_the_fence_may_name_a_file(info: str, path: str) -> None:
 @pytest.mark.parametrize("between", ["", "\n"])
 def test_the_line_above_may_name_a_file(above: str, path: str, between: str) -> None:
     assert paths(f"{above}\n{between}```python\nx\n```\n") == [path]
+
+
+@pytest.mark.parametrize("letter", ["_", "-", "*", "a", "a/", ".", "`a", "file:", " ", '"'])
+def test_a_very_long_line_names_nothing_and_is_read_at_once(letter: str) -> None:
+    line = letter * 20_000 + "!"
+    assert paths(f"{line}\n```python\nx\n```\n") == [""]
+    assert paths(f"~~~python title={line}\nx\n~~~\n{line}\n~~~{line}\nx\n~~~\n")[1:] == [""]
 
 
 def test_a_block_is_found_by_its_lines_and_loses_the_indentation_of_its_fence() -> None:

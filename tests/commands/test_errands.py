@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 
 import pytest
 
@@ -44,6 +45,18 @@ async def test_closing_ends_what_is_under_way() -> None:
             ended.set()
 
     errands.begin(wait())
-    await asyncio.wait_for(begun.wait(), 10)
+    await asyncio.wait_for(begun.wait(), 60)
     await errands.close()
     assert ended.is_set()
+
+
+async def test_one_that_has_not_begun_is_dropped_without_a_trace() -> None:
+    """A coroutine that nobody ever awaits is a warning, and warnings are errors."""
+    errands = Errands(lambda text: None)
+
+    async def never() -> None:
+        raise AssertionError("it was dropped")
+
+    errands.begin(never())
+    await errands.close()
+    gc.collect()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lsp_llm.commands.open_chats import OpenChats
+from lsp_llm.commands.open_chats import MOST_AWAITED, OpenChats
 from lsp_llm.errors import UserError
 from lsp_llm.jobs.ports import Target
 from lsp_llm.text.document import Document
@@ -39,6 +39,8 @@ def test_other_documents_are_no_chats() -> None:
     assert chats.find("file:///talk.md") is None
     with pytest.raises(UserError, match="is no chat"):
         chats.get("file:///talk.md")
+    with pytest.raises(UserError, match="is not open in the editor: open it first"):
+        chats.get("file:///gone.chat.md")
 
 
 def shown(chats: OpenChats, uri: str, path: Path) -> None:
@@ -63,6 +65,27 @@ def test_a_file_may_be_waited_for_however_its_uri_is_spelled(uri: str) -> None:
     assert len(met) == 3
     shown(chats, uri, path)
     assert len(met) == 4
+
+
+def test_a_file_that_is_never_opened_is_waited_for_only_so_long() -> None:
+    chats = OpenChats()
+    met: list[str] = []
+    for number in range(MOST_AWAITED + 1):
+        chats.when_open(Path(f"/p/{number}.py"), lambda target: met.append(target.path))
+    for number in (0, 1, MOST_AWAITED):
+        shown(chats, f"file:///p/{number}.py", Path(f"/p/{number}.py"))
+    assert met == ["/p/1.py", f"/p/{MOST_AWAITED}.py"], "the one that has been waited for longest is given up"
+
+
+def test_what_nobody_waits_for_any_more_is_forgotten() -> None:
+    chats, path = OpenChats(), Path("/p/a.py")
+    met: list[str] = []
+    first = chats.when_open(path, lambda target: met.append("first"))
+    chats.when_open(path, lambda target: met.append("second"))
+    chats.forget(first)
+    shown(chats, "file:///p/a.py", path)
+    assert met == ["second"]
+    chats.forget(first)
 
 
 def test_an_editor_may_name_the_file_behind_a_link(tmp_path: Path) -> None:

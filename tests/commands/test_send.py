@@ -52,6 +52,16 @@ async def test_what_is_typed_before_the_first_text_is_the_next_turn(tmp_path: Pa
         assert text == f"{HELLO.rstrip()}\n\n## Assistant (m)\n\nHi{NEXT}next\n"
 
 
+@pytest.mark.parametrize(
+    ("text", "said"), [("Hello", 'begin your turn with a line "## User"'), ("## User\n", "below the last heading")]
+)
+async def test_who_has_said_nothing_is_told_how_to(tmp_path: Path, text: str, said: str) -> None:
+    async with LspClient(root=tmp_path) as client:
+        buffer = client.open(chat_uri(tmp_path), text, "markdown")
+        with pytest.raises(Refusal, match=f"nothing to answer: .*{said}"):
+            await client.command("send", {"uri": buffer.uri})
+
+
 async def test_a_failure_before_the_first_text_leaves_the_document_as_it_was(tmp_path: Path) -> None:
     async with FakeHost() as host, LspClient(options=host_options(host.base_url), root=tmp_path) as client:
         buffer = client.open(chat_uri(tmp_path), HELLO, "markdown")

@@ -13,7 +13,7 @@ from tests.turns import until
 
 async def test_the_prompt_is_shown_and_nothing_is_asked(desk: CommandDesk) -> None:
     assert desk.run(ShowPrompt(), "two = 2", query="make it three") == {}
-    name, text = await asyncio.wait_for(desk.pages.shown.get(), 10)
+    name, text = await asyncio.wait_for(desk.pages.shown.get(), 60)
     assert name == "shop.py.prompt.md"
     assert "make it three" in text
     assert "takes the place of the selection" in text
@@ -23,10 +23,10 @@ async def test_the_prompt_is_shown_and_nothing_is_asked(desk: CommandDesk) -> No
 
 async def test_a_cursor_yaps_and_a_kind_may_be_named(desk: CommandDesk) -> None:
     desk.run(ShowPrompt(), "two = 2|")
-    _, text = await asyncio.wait_for(desk.pages.shown.get(), 10)
+    _, text = await asyncio.wait_for(desk.pages.shown.get(), 60)
     assert "inserted into a document" in text
     desk.run(ShowPrompt(), "two = 2", kind="yap")
-    _, text = await asyncio.wait_for(desk.pages.shown.get(), 10)
+    _, text = await asyncio.wait_for(desk.pages.shown.get(), 60)
     assert "inserted into a document" in text
 
 

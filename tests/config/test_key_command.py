@@ -54,8 +54,9 @@ def test_a_command_that_takes_too_long_is_ended_with_its_children(tmp_path: Path
     held = tmp_path / "held"
     os.mkfifo(held)
     reading = os.open(held, os.O_RDONLY | os.O_NONBLOCK)
-    with pytest.raises(UserError, match=r"did not end within 0\.5 s"):
-        first_line_printed(f"exec 3>'{held}'; echo started >&3; sleep 30 & sleep 30", time_limit_seconds=0.5)
+    with pytest.raises(UserError, match=r"did not end within 2 s"):
+        # Long enough for a shell on a busy machine to say its word.
+        first_line_printed(f"exec 3>'{held}'; echo started >&3; sleep 30 & sleep 30", time_limit_seconds=2)
     # The pipe ends when the last process that holds it is gone.
     assert os.read(reading, 100) == b"started\n"
     assert select.select([reading], [], [], 10)[0] == [reading]

@@ -34,6 +34,11 @@ class ChatClient(LspClient):
         self._tokens += 1
         return Sending(self, method, {"chatId": chat_id, "text": text, **params}, f"part-{self._tokens}")
 
+    def going_on(self, chat_id: str, **params: Any) -> Sending:
+        """Begin to have the last answer go on, with partial results."""
+        self._tokens += 1
+        return Sending(self, "continue", {"chatId": chat_id, **params}, f"part-{self._tokens}")
+
     async def messages_of(self, chat_id: str) -> list[Message]:
         got = await self.request("lsp-llm/chat/get", {"chatId": chat_id})
         assert got["problems"] == []
@@ -84,6 +89,11 @@ async def call(exchange: Exchange, *calls: tuple[str, str, Any], text: str = "")
         told = [{"index": index, "id": call_id, "type": "function", "function": function}]
         await exchange._event({"choices": [{"index": 0, "delta": {"tool_calls": told}, "finish_reason": None}]})
     await exchange.done("tool_calls")
+
+
+async def thought(exchange: Exchange, text: str) -> None:
+    """Some reasoning in the OpenAI chat dialect."""
+    await exchange._event({"choices": [{"index": 0, "delta": {"reasoning_content": text}}]})
 
 
 async def answered(exchange: Exchange, text: str) -> None:

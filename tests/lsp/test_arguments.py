@@ -6,6 +6,7 @@ import pytest
 
 from lsp_llm.commands.ask import Ask
 from lsp_llm.commands.cancel import Cancel, CancelOptions
+from lsp_llm.commands.chat import Chat, ChatOptions
 from lsp_llm.commands.replace import Replace, ReplaceOptions
 from lsp_llm.errors import UserError
 from lsp_llm.jobs.ports import Target
@@ -167,6 +168,16 @@ class TestAsk:
         documents.open(URI, "python", 3, TEXT)
         with pytest.raises(UserError, match="needs a place"):
             read(arguments, Ask(), "q")
+
+
+def test_a_document_is_the_same_however_its_uri_is_spelled(arguments: Arguments) -> None:
+    other = "file:///%70roject/shop.py"
+    assert read(arguments, Cancel(), {"uri": other}) == (None, CancelOptions(uri=URI))
+    assert read(arguments, Chat(), {"text": "x", "chat": other}) == (None, ChatOptions("x", chat=URI))
+    assert read(arguments, Cancel(), {"uri": "file:///other.py"}) == (None, CancelOptions(uri="file:///other.py"))
+    arguments.look(URI, Range(Position(1, 0), Position(1, 3)), "utf-16", cursor_is_a_character=False)
+    target, _ = read(arguments, Ask(), {"uri": other, "query": "q"})
+    assert text_of(target) == "two"
 
 
 def look(

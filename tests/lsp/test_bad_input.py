@@ -5,7 +5,6 @@ Every time: a clear message that names what to do, the document as it was, and a
 
 from __future__ import annotations
 
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -71,27 +70,18 @@ class Bench:
 async def bench() -> AsyncIterator[Bench]:
     async with FakeHost() as host:
         options = host_options(host.base_url, variables={})
-        options["providers"]["down"] = {"base_url": f"http://127.0.0.1:{_closed_port()}/v1", "auth": "none"}
-        options["providers"]["slow"] = {
-            "base_url": host.base_url,
-            "auth": "none",
-            "first_token_timeout_seconds": 2,
-            "inter_token_timeout_seconds": 0.5,
-        }
+        # Nobody listens at this port; one that was free a moment ago may be taken by another test.
+        options["providers"]["down"] = {"base_url": "http://127.0.0.1:9/v1", "auth": "none"}
+        open_to_all = {"base_url": host.base_url, "auth": "none"}
+        options["providers"]["slow"] = {**open_to_all, "first_token_timeout_seconds": 2}
+        options["providers"]["halting"] = {**open_to_all, "inter_token_timeout_seconds": 0.5}
         options["providers"]["keyless"] = {"base_url": host.base_url, "api_key_env": "MY_LLM_KEY"}
         options["providers"]["nowhere"] = {}
-        for name in ("down", "slow", "keyless", "nowhere"):
+        for name in ("down", "slow", "halting", "keyless", "nowhere"):
             options["presets"][name] = {"provider": name, "model": "m"}
         async with LspClient(options=options) as client:
             yield Bench(host, client)
         assert "Traceback" not in client.errors
-
-
-def _closed_port() -> int:
-    """A port on which nobody listens."""
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))
-        return int(closed.getsockname()[1])
 
 
 # --- the host -----------------------------------------------------------------------------------------------------
@@ -198,7 +188,7 @@ async def test_a_host_that_is_killed_in_the_middle_gives_the_selection_back(benc
 
 @pytest.mark.parametrize("first_text", ["", "def area(radius):\n    x"])
 async def test_a_host_that_falls_silent(bench: Bench, first_text: str) -> None:
-    job = await bench.begin(preset="slow")
+    job = await bench.begin(preset="halting" if first_text else "slow")
     exchange = await bench.host.request()
     if first_text:
         await exchange.say(first_text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.fakes.chats import TALK, chat_uri
+from tests.fakes.chats import TALK, call_tool, chat_uri
 from tests.fakes.host import FakeHost
 from tests.fakes.lsp_client import Buffer, LspClient, host_options
 
@@ -41,3 +41,17 @@ async def test_what_can_be_done_is_offered_where_it_can(tmp_path: Path) -> None:
         await (await host.request()).say("x")
         assert await titles(client, buffer, 8) == ["LLM: stop"]
         await client.command("stop", {"uri": buffer.uri})
+
+
+async def test_an_editor_that_cannot_ask_by_a_message_says_where_the_answer_is_given(tmp_path: Path) -> None:
+    async with FakeHost() as host, LspClient(options=host_options(host.base_url), root=tmp_path) as client:
+        buffer = client.open(chat_uri(tmp_path), TALK, "markdown")
+        job = await client.command("send", {"uri": buffer.uri})
+        await call_tool(await host.request(), "list_files", {})
+        await client.until(lambda: any("list_files" in said for said in client.messages()), "the question")
+        (said,) = (said for said in client.messages() if "list_files" in said)
+        assert said.startswith("LLM: allow or deny this call in the code actions of the chat: list_files")
+        assert {"LLM: allow list_files", "LLM: deny list_files"} <= set(await titles(client, buffer, 0))
+        await client.command("approve", {"uri": buffer.uri, "callId": "call_1", "decision": "deny"})
+        await (await host.request()).done()
+        await client.ended(job["jobId"])

@@ -5,12 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import threading
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.fakes.host import FakeHost
+from lsp_llm.chat.store import ChatSummary
+from lsp_llm.commands.chat_shapes import ListOptions
+from lsp_llm.lsp.chat_requests import ChatRequests
+from tests.fakes.host import LIMIT_SECONDS, FakeHost
 from tests.fakes.lsp_client import Refusal
 from tests.lsp.chat_client import ChatClient, answered, call
 from tests.tools.mcp_servers import SERVER
@@ -139,6 +144,31 @@ async def test_without_partial_results_the_user_is_asked_by_a_message(tmp_path: 
         await call(request, ("c1", "list_files", {}))
         await answered(await host.request(), "Nothing there.")
         assert (await sent)["text"] == "Nothing there."
+
+
+async def test_messages_come_one_after_the_other(tmp_path: Path) -> None:
+    """Many calls in one answer are no wall of messages, and none stays that means nothing any more."""
+    async with FakeHost() as host, ChatClient(host, tmp_path) as client:
+        asked: asyncio.Queue[Any] = asyncio.Queue()
+        client.answers["window/showMessageRequest"] = asked.put_nowait
+        chat = await client.create()
+        sent = asyncio.create_task(client.request("lsp-llm/chat/send", {"chatId": chat, "text": "List"}))
+        calls = [("c2", "read_file", {"path": "a"}), ("c3", "diagnostics", {})]
+        await call(await host.request(), *calls, ("c4", "list_files", {}), ("c5", "list_files", {}))
+        message = await asked.get()
+        assert "read_file" in message["params"]["message"]
+        client.send({"id": message["id"], "result": None})
+        message = await asked.get()
+        assert "diagnostics" in message["params"]["message"], "who says nothing is asked the next"
+        await client.request("lsp-llm/chat/approveTool", {"chatId": chat, "callId": "c3", "decision": "deny"})
+        late, message = message, await asked.get()
+        assert "list_files" in message["params"]["message"], "what was decided elsewhere is asked no more"
+        client.send({"id": late["id"], "result": {"title": "Always in this chat"}})
+        client.send({"id": message["id"], "result": {"title": "Always in this chat"}})
+        await client.request("lsp-llm/chat/approveTool", {"chatId": chat, "callId": "c2", "decision": "deny"})
+        await answered(await host.request(), "Nothing there.")
+        assert (await sent)["text"] == "Nothing there."
+        assert (client.asked("window/showMessageRequest"), asked.qsize()) == (3, 0)
 
 
 async def test_a_tool_of_the_client_is_carried_out_by_the_client(tmp_path: Path) -> None:
@@ -499,3 +529,56 @@ async def test_a_failure_says_of_which_type_it_is(
         with pytest.raises(Refusal) as refused:
             await client.request("lsp-llm/chat/get", {"chatId": "gone"})
         assert refused.value.data == {"errorType": "UserError"}
+
+
+async def test_an_answer_goes_on_as_a_job_that_can_be_stopped(tmp_path: Path) -> None:
+    async with FakeHost() as host, ChatClient(host, tmp_path) as client:
+        chat = await client.create()
+        sending = client.sending(chat, "Tell me")
+        request = await host.request()
+        await request.say("Once")
+        await request.done("length")
+        answer = (await sending.answer)["messageId"]
+        more = client.going_on(chat, preset="fake", tools=False, workDoneToken="mine")
+        request = await host.request()
+        assert "tools" not in request.json
+        await request.say(" upon")
+        await more.said(" upon")
+        assert "\n\nOnce upon" in client.file(chat), "what has come is in the file at once"
+        client.notify("$/cancelRequest", {"id": more.request_id})
+        with pytest.raises(Refusal):
+            await more.answer
+        assert (await client.ended(client.statuses()[-1]["jobId"]))["kind"] == "cancelled"
+        _, told = await client.messages_of(chat)
+        assert (told["messageId"], told["text"], told["status"]) == (answer, "Once upon", "cancelled")
+        silent = asyncio.create_task(client.request("lsp-llm/chat/continue", {"chatId": chat}))
+        await answered(await host.request(), " a time")
+        assert (await silent)["messageId"] == answer
+        assert client.file(chat).count("Once upon a time") == client.file(chat).count("## Assistant") == 1
+
+
+async def test_what_an_answer_cost_is_told_with_it(tmp_path: Path) -> None:
+    price = {"price": {"input": 1000.0, "output": 10000.0}}
+    async with FakeHost() as host, ChatClient(host, tmp_path, preset=price) as client:
+        chat = await client.create()
+        sending = client.sending(chat, "Hi")
+        await answered(await host.request(), "Ho")
+        cost = (await sending.answer)["usage"]["cost"]
+        assert cost == pytest.approx(0.039)
+        question, answer = await client.messages_of(chat)
+        assert "usage" not in question and answer["usage"]["cost"] == cost
+
+
+async def test_a_search_in_many_chats_holds_up_nothing_else() -> None:
+    """The disk may be slow, and there may be thousands."""
+    searched = threading.Event()
+
+    def chats(query: str) -> list[ChatSummary]:
+        assert searched.wait(LIMIT_SECONDS)
+        return [ChatSummary("c", query, "", "")]
+
+    requests: Any = SimpleNamespace(chats=SimpleNamespace(store=SimpleNamespace(chats=chats)))
+    answer = asyncio.create_task(ChatRequests.find(requests, ListOptions("words")))
+    await asyncio.sleep(0)
+    searched.set()
+    assert [chat.title for chat in (await answer).chats] == ["words"]

@@ -1,4 +1,4 @@
-"""A chat of three turns with a tool call as it goes over the wire, held against tests/transcripts."""
+"""Chats as they go over the wire, held against tests/transcripts: with a tool call, and with an answer that goes on."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import re
 from pathlib import Path
 from typing import Any
 
-from tests.fakes.host import FakeHost
-from tests.lsp.chat_client import ChatClient, answered, call
+import pytest
 
-TRANSCRIPT = Path(__file__).parents[1] / "transcripts" / "chat_requests.txt"
+from tests.fakes.host import FakeHost
+from tests.fakes.lsp_client import Refusal
+from tests.lsp.chat_client import ChatClient, answered, call, thought
+
+TRANSCRIPTS = Path(__file__).parents[1] / "transcripts"
 
 
 class Recorder(ChatClient):
@@ -60,4 +63,27 @@ async def test_the_transcript_is_still_true(tmp_path: Path) -> None:
         await answered(await host.request(), "Welcome.")
         await third.answer
         await client.messages_of(chat)
-    assert client.lines == TRANSCRIPT.read_text(encoding="utf-8").splitlines()
+    assert client.lines == transcript("chat_requests.txt")
+
+
+async def test_the_transcript_of_an_answer_that_goes_on_is_still_true(tmp_path: Path) -> None:
+    async with FakeHost() as host, Recorder(host, tmp_path) as client:
+        chat = await client.create(title="Tales")
+        first = client.sending(chat, "Tell me one")
+        request = await host.request()
+        await request.say("Once upon")
+        await request.done("length")
+        await first.answer
+        more = client.going_on(chat)
+        request = await host.request()
+        await thought(request, "Upon what?")
+        await answered(request, " a time.")
+        await more.answer
+        await client.messages_of(chat)
+        with pytest.raises(Refusal):
+            await client.going_on(chat).answer
+    assert client.lines == transcript("chat_continued.txt")
+
+
+def transcript(name: str) -> list[str]:
+    return (TRANSCRIPTS / name).read_text(encoding="utf-8").splitlines()

@@ -103,6 +103,9 @@ def test_the_first_folder_stands_for_the_workspace(bench: Bench) -> None:
     assert configuration.workspace() == str(bench.first)
     assert configuration.root_of(uri_of(str(bench.second / "a.py"))) == bench.second
     assert configuration.root_of(uri_of(str(bench.user))) is None
+    chats = {folder: uri_of(str(folder / "talk.chat.md")) for folder in (bench.user, bench.second)}
+    assert configuration.root_of(chats[bench.second]) == bench.second
+    assert configuration.root_of(chats[bench.user]) == bench.first, "chats lie in a folder of their own"
     configuration.change_roots([], [str(bench.first)])
     assert configuration.workspace() == str(bench.second)
 

@@ -68,6 +68,16 @@ def documents() -> Documents:
     return documents
 
 
+def test_a_uri_is_told_as_the_client_spells_it(documents: Documents) -> None:
+    uri, other = "file:///c%3A/a+b/@shop.py", "file:///c:/a%2Bb/%40shop.py"
+    assert documents.spelled(other) == other, "of a file that was never open nothing is known"
+    documents.open(uri, "python", 1, "")
+    assert documents.spelled(other) == documents.spelled(uri) == uri
+    documents.close(uri)
+    assert documents.spelled(other) == uri, "what is offered in a closed document has its uri"
+    assert documents.spelled("untitled:Untitled-1") == "untitled:Untitled-1"
+
+
 def test_what_was_opened_is_found_until_it_is_closed(documents: Documents) -> None:
     found = documents.get("file:///project/shop.py")
     assert (found.language_id, found.version, found.document.text) == ("python", 3, "x = 1\n")

@@ -141,7 +141,7 @@ async def test_without_a_name_the_one_in_use_is_answered_and_the_user_is_asked_t
         asked: asyncio.Queue[Any] = asyncio.Queue()
         client.answers["window/showMessageRequest"] = asked.put_nowait
         assert (await client.command("preset"))["id"] == "fake"
-        message = await asyncio.wait_for(asked.get(), 10)
+        message = await asyncio.wait_for(asked.get(), 60)
         assert {"title": "spare"} in message["params"]["actions"]
         assert (await client.command("preset", {"id": "fake"}))["reason"].startswith("you chose")
         client.send({"id": message["id"], "result": {"title": "spare"}})

@@ -48,7 +48,7 @@ async def test_what_comes_is_handed_over_until_the_input_ends(pipes: tuple[Pipe,
         os.write(editor, part)
         await until(partial(ends, received, part))
     os.close(editor)
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 60)
     assert b"".join(received) == b"onetwo"
 
 
@@ -83,7 +83,7 @@ async def test_draining_waits_for_a_slow_editor(pipes: tuple[Pipe, Pipe]) -> Non
     stdio.stop()
     await running
     reading = asyncio.create_task(read_all(screen, 1_000_000))
-    await stdio.drain(5)
+    await stdio.drain(60)
     os.close(output)
     assert len(await reading) == 1_000_000
 
@@ -113,7 +113,7 @@ async def test_an_editor_that_closes_its_end_ends_the_session(pipes: tuple[Pipe,
     os.close(screen)
     stdio.write(b"to nobody")
     stdio.write(b"to nobody")
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 60)
     await stdio.drain(1)
 
 
@@ -125,8 +125,8 @@ async def test_an_editor_that_closes_its_end_while_much_is_queued(pipes: tuple[P
     for _ in range(100):
         stdio.write(b"x" * 10_000)
     os.close(screen)
-    await asyncio.wait_for(running, 5)
-    await asyncio.wait_for(stdio.drain(60), 5)
+    await asyncio.wait_for(running, 60)
+    await asyncio.wait_for(stdio.drain(600), 60)
 
 
 async def test_sockets_as_some_editors_use_them() -> None:
@@ -140,7 +140,7 @@ async def test_sockets_as_some_editors_use_them() -> None:
         stdio.write(b"world")
         assert editor.recv(100) == b"world"
         editor.shutdown(socket.SHUT_WR)
-        await asyncio.wait_for(running, 5)
+        await asyncio.wait_for(running, 60)
         await stdio.drain(1)
 
 
@@ -151,7 +151,7 @@ async def test_regular_files(tmp_path: Path) -> None:
     with source.open("rb") as reading, target.open("wb") as writing:
         stdio = Stdio(reading.fileno(), writing.fileno())
         stdio.write(b"one")
-        await asyncio.wait_for(stdio.run(received.append), 5)
+        await asyncio.wait_for(stdio.run(received.append), 60)
         stdio.write(b"two")
         await stdio.drain(1)
     assert b"".join(received) == source.read_bytes()
