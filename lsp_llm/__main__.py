@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 PLAIN: tuple[list[str], ...] = ([], ["--stdio"], ["serve"], ["serve", "--stdio"])
@@ -9,11 +10,17 @@ PLAIN: tuple[list[str], ...] = ([], ["--stdio"], ["serve"], ["serve", "--stdio"]
 
 
 def main() -> int:
-    """Run the command line and give its exit code."""
+    """Run the command line and give its exit code.
+
+    While it loads, Ctrl+C ends it at once: as an exception in the middle of an import it would break libraries written
+    in C, of which some crash then. `cli` makes it an exception again.
+    """
+    # Whoever started us may have it ignored.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         return _main()
     except KeyboardInterrupt:
-        # Also while something is being loaded.
         return 130
 
 

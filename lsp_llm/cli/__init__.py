@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import lsp_llm
 from lsp_llm.cli.exit_codes import FAILED, READER_GONE, STOPPED
-from lsp_llm.errors import LspLlmError
+from lsp_llm.errors import LspLlmError, UserError
 from lsp_llm.lsp.greeting import NO_GREETING, Greeting
 
 LEVELS = ("debug", "info", "warning", "error")
@@ -28,13 +30,14 @@ def run(arguments: Sequence[str] | None = None, greeting: Greeting = NO_GREETING
     try:
         return _run_and_flush(options)
     except LspLlmError as error:
+        from lsp_llm.cli.columns import printable_lines
         from lsp_llm.commands.inquiries import sentence
 
-        print(f"lsp-llm: {sentence(error)}", file=sys.stderr)
+        print(f"lsp-llm: {printable_lines(sentence(error))}", file=sys.stderr)
         return FAILED
     except BrokenPipeError:
-        # Whoever read the output has gone; without this, Python would complain once more at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read the output has gone.
+        _drop_output()
         return READER_GONE
     except KeyboardInterrupt:
         return STOPPED
@@ -42,88 +45,108 @@ def run(arguments: Sequence[str] | None = None, greeting: Greeting = NO_GREETING
 
 def _run_and_flush(options: argparse.Namespace) -> int:
     """What is left to be written is written here, where a reader that has gone is no fault."""
-    code = _run(options)
-    if sys.stdout is not None:
-        sys.stdout.flush()
+    word = _loaded(options)
+    _heed_interrupts()
+    try:
+        code = word()
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        # That of a file or a connection is a fault of ours.
+        if sys.stdout is None or isinstance(error, ConnectionError) or error.filename is not None:
+            raise
+        _drop_output()
+        raise UserError(f"standard output cannot be written: {error.strerror}") from None
     return code
 
 
-def _run(options: argparse.Namespace) -> int:
-    """Each subcommand imports what it needs, and no other's."""
+def _heed_interrupts() -> None:
+    """Nothing is loaded any more, so Ctrl+C may be an exception again; see `__main__`."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _drop_output() -> None:
+    """Without this, Python would try once more at its end to write what cannot be written, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _loaded(options: argparse.Namespace) -> Callable[[], int]:
+    """What runs a subcommand; each imports what it needs, and no other's."""
     match options.command:
         case "demo":
             from lsp_llm.cli.demo.performance import run_demo
 
-            return run_demo(options.svg)
+            return partial(run_demo, options.svg)
         case "presets":
             from lsp_llm.cli.presets import show_presets
 
-            return show_presets(options.config, as_data=options.json)
+            return partial(show_presets, options.config, as_data=options.json)
         case "models":
             from lsp_llm.cli.models import show_models
 
-            return show_models(options.config, options.provider, as_data=options.json)
+            return partial(show_models, options.config, options.provider, as_data=options.json)
         case "usage":
             import datetime
 
             from lsp_llm.cli.usage import show_usage
 
-            return show_usage(datetime.date.today(), as_data=options.json)
+            return partial(show_usage, datetime.date.today(), as_data=options.json)
         case "render":
             from lsp_llm.cli.render import render
 
-            return render(options)
+            return partial(render, options)
         case "chat":
             from lsp_llm.cli.chat import chat
 
-            return chat(options)
+            return partial(chat, options)
         case "setup":
             from lsp_llm.cli.setup.command import set_up
 
-            return set_up(options)
+            return partial(set_up, options)
         case "doctor" if options.editor:
             from lsp_llm.cli.doctor_editor import examine_editor
 
-            return examine_editor(options.editor, options.config, as_data=options.json)
+            return partial(examine_editor, options.editor, options.config, as_data=options.json)
         case "fill" | "pipe" | "history" | "config" | "completion":
-            return _run_at_hand(options)
+            return _loaded_at_hand(options)
         case "doctor":
             from lsp_llm.cli.doctor import examine
 
-            return examine(options.config, asks=options.request, as_data=options.json)
+            return partial(examine, options.config, asks=options.request, as_data=options.json)
         case _:
             from lsp_llm.cli.serve import serve
 
-            return serve(options)
+            return partial(serve, options)
 
 
-def _run_at_hand(options: argparse.Namespace) -> int:
+def _loaded_at_hand(options: argparse.Namespace) -> Callable[[], int]:
     """What works where there is no editor."""
     match options.command:
         case "fill":
             from lsp_llm.cli.fill import fill
 
-            return fill(options)
+            return partial(fill, options)
         case "pipe":
             from lsp_llm.cli.pipe import pipe
 
-            return pipe(options)
+            return partial(pipe, options)
         case "history":
             from lsp_llm.cli.history import show_history
 
-            return show_history(options.query, options.limit, as_data=options.json)
+            return partial(show_history, options.query, options.limit, as_data=options.json)
         case "config" if options.look == "schema":
             from lsp_llm.cli.config_schema import show_schema
 
-            return show_schema()
+            return show_schema
         case "config":
             from lsp_llm.cli.config import config
 
-            return config(options)
+            return partial(config, options)
         case _:
             from lsp_llm.cli.completion import completion
 
-            return completion(parser(), options)
+            return partial(completion, parser(), options)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -131,7 +154,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="lsp-llm", parents=[_serving()], description="A language server that streams LLM answers into any editor."
     )
-    top.set_defaults(log_level="warning", ws=None, tcp=None, connect=None)
+    top.set_defaults(log_level="warning", ws=None, tcp=None, connect=None, tls_cert=None, tls_key=None)
     top.add_argument("--version", action="version", version=f"lsp-llm {lsp_llm.__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     # Without defaults of its own: they would stand above what was said before the word "serve".

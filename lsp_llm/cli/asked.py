@@ -15,6 +15,8 @@ from lsp_llm.config.settings import Settings
 from lsp_llm.context.language import known_id
 from lsp_llm.context.library import LibraryByRoot
 from lsp_llm.errors import UserError
+from lsp_llm.providers.local import MODEL_VARIABLE
+from lsp_llm.providers.provider_table import LOCAL
 from lsp_llm.providers.registry import choose_preset, resolve
 from lsp_llm.text.document import Document
 
@@ -59,11 +61,23 @@ class Prompts:
         )
 
     def fill(self, options: argparse.Namespace, settings: Settings, place: Place) -> Job:
-        """The job to do now: what begins a chat is refused; raises UserError."""
+        """The job to do now, for a model; what begins a chat is refused. Raises UserError."""
         prompt = self._library.read(_project(place)).find(options.action)
         if prompt is not None and prompt.kind == "chat":
             raise UserError(f'the prompt "{prompt.id}" begins a chat: run it in an editor, or say --prompt TEXT')
-        return self.job(options, settings, place)
+        job = self.job(options, settings, place)
+        if not options.preset:
+            _check_model(settings, job.preset)
+        return job
+
+
+def _check_model(settings: Settings, preset: str) -> None:
+    """Raises UserError where a fixed text would be recited: nobody asked for that, and here nobody sees it first."""
+    resolved = resolve(settings, preset)
+    provider = resolved.provider
+    if resolved.provider_name == LOCAL and not (provider.base_url or provider.model or os.environ.get(MODEL_VARIABLE)):
+        reason = choose_preset(settings, os.environ)[1]
+        raise UserError(f"there is no model: {reason}; lsp-llm doctor says what is missing")
 
 
 def _project(place: Place) -> Path | None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, assert_never
 
 from lsp_llm.app.serving import serve_link, stop_on_signals
 from lsp_llm.app.shared import ServeOptions, Shared, shared_parts
+from lsp_llm.cli.configured import check_there
 from lsp_llm.cli.exit_codes import DONE, NO_TERMINAL
 from lsp_llm.cli.serve import log_to
 from lsp_llm.config.redactor import Redactor
@@ -42,6 +43,7 @@ def chat(options: argparse.Namespace) -> int:
     redactor = Redactor(os.environ)
     # Standard error is the terminal that the chat is drawn on.
     log_to(options.log_file or Path(os.devnull), options.log_level, redactor)
+    check_there(options.config)
     chat_id = asyncio.run(_chat(options, redactor))
     if chat_id:
         print(f"lsp-llm chat --chat {chat_id}")

@@ -6,7 +6,8 @@ Names that are not part of the grammar, presets and prompts, are asked for by th
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,19 +22,25 @@ _FUNCTIONS: Final[Mapping[str, str]] = {
     "fish": "",
 }
 _NAMES: Final = ("presets", "prompts")
+_HARMLESS: Final = re.compile(r"[\w.@+:/-]+")
+"""Bash runs commands that stand in names which it is to choose from, and a foreign project may hold any name."""
 
 
 def completion(grammar: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     """Print the script for a shell, or the names that such a script asks for, one a line."""
     match options.names:
         case "presets":
-            print("\n".join(configured(None).settings.presets))
+            _print_names(configured(None).settings.presets)
         case "prompts":
             library = LibraryByRoot(PromptFolders().prompts).read(Path.cwd())
-            print("\n".join(prompt.id for prompt in library.prompts))
+            _print_names(prompt.id for prompt in library.prompts)
         case _:
             print(script(grammar, options.shell), end="")
     return 0
+
+
+def _print_names(names: Iterable[str]) -> None:
+    print("\n".join(filter(_HARMLESS.fullmatch, names)))
 
 
 def script(grammar: argparse.ArgumentParser, shell: str) -> str:

@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from lsp_llm.cli.columns import printable
 from lsp_llm.config.files import PROJECT_FILE, named_layer, project_layer, user_file, user_layer
 from lsp_llm.config.layers import Layer, Origin, merge
 from lsp_llm.config.problems import Problem
@@ -29,8 +30,7 @@ class Configured:
 
 def configured(named_file: Path | None) -> Configured:
     """Read the files; `named_file` is what `--config` names. Raises UserError where that is missing."""
-    if named_file is not None and not named_file.is_file():
-        raise UserError(f"--config: there is no file {named_file}")
+    check_there(named_file)
     layers = (
         Layer(BUILT_IN, Origin.BUILT_IN, builtin_values()),
         named_layer(named_file) if named_file else user_layer(),
@@ -40,9 +40,15 @@ def configured(named_file: Path | None) -> Configured:
     return Configured(settings, problems, (named_file or user_file(), Path.cwd() / PROJECT_FILE), layers)
 
 
+def check_there(named_file: Path | None) -> None:
+    """Raises UserError where `--config` names a file that is missing."""
+    if named_file is not None and not named_file.is_file():
+        raise UserError(f"--config: there is no file {named_file}")
+
+
 def configured_aloud(named_file: Path | None) -> Settings:
     """The settings; what is wrong with the files goes to stderr."""
     found = configured(named_file)
     for problem in found.problems:
-        print(f"lsp-llm: {problem}", file=sys.stderr)
+        print(f"lsp-llm: {printable(str(problem))}", file=sys.stderr)
     return found.settings

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lsp_llm.app.serving import serve_stdio
 from lsp_llm.app.shared import ServeOptions
+from lsp_llm.cli.configured import check_there
 from lsp_llm.config.redactor import Redactor
 from lsp_llm.errors import UserError
 
@@ -17,15 +18,17 @@ def serve(options: argparse.Namespace) -> int:
     """Serve until the client ends it."""
     redactor = Redactor(os.environ)
     log_to(options.log_file, options.log_level, redactor)
-    if options.config is not None and not options.config.is_file():
-        raise UserError(f"--config: there is no file {options.config}")
+    check_there(options.config)
     serving = ServeOptions(options.config, options.trace, redactor)
+    listens = options.ws is not None or options.tcp is not None
+    if not listens and (options.tls_cert or options.tls_key):
+        raise UserError("--tls-cert and --tls-key want --ws or --tcp beside them")
     # What speaks over a network is loaded by those who do.
     if options.connect is not None:
         from lsp_llm.cli.network import join
 
         return join(options, redactor)
-    if options.ws is not None or options.tcp is not None:
+    if listens:
         from lsp_llm.cli.network import listen
 
         return listen(options, serving)

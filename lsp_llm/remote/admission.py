@@ -46,7 +46,7 @@ def initialize_refusal(body: bytes, token: str) -> str:
         return "the first message must be initialize, with the token in its initializationOptions"
     given = _object(_object(message.get("params")).get("initializationOptions")).get("token")
     if not isinstance(given, str):
-        return "no token: initializationOptions.token is missing"
+        return "no token: it belongs in initializationOptions.token, where lsp-llm puts that of ?token= in an address"
     return "" if is_same(given, token) else BAD_TOKEN
 
 

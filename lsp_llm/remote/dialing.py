@@ -51,7 +51,9 @@ async def dial(address: Address, token: str) -> Link:
     except ssl.SSLError as error:
         raise NotAdmitted(f"{address}: there is no TLS with it ({_reason(error)})") from None
     except OSError as error:
-        raise Unreachable(f"{address} cannot be reached: {said(error)}") from None
+        # Only asyncio's word for an end in the middle of the TLS handshake is empty.
+        reason = said(error) or "it ends the connection where TLS would begin: does it speak TLS?"
+        raise Unreachable(f"{address} cannot be reached: {reason}") from None
 
 
 async def _websocket(address: Address, token: str) -> Link:
@@ -87,7 +89,7 @@ def _refused(address: Address, refusal: InvalidStatus) -> UserError:
 
 
 def said(error: OSError) -> str:
-    """What the system says of a connection; asyncio's own words for it are for programmers."""
+    """What the system says of a connection, "" for nothing; asyncio's own words for it are for programmers."""
     if error.errno is None or isinstance(error, socket.gaierror):
         return str(error.strerror or error).lower()
     return os.strerror(error.errno).lower()

@@ -21,6 +21,7 @@ FIRST_BYTES: Final = 1024 * 1024
 """How long a message of somebody unknown may be."""
 MOST_WAITING: Final = 32
 """So many may be unknown at a time."""
+CROWDED: Final = f"too many have come who say nothing: try again in {OPEN_SECONDS:g} s"
 
 
 class StreamListener:
@@ -69,14 +70,14 @@ class StreamListener:
     async def _admitted(self, link: StreamLink) -> bytes | None:
         """The first message of a client that is let in, None for one that is not."""
         if self._waiting >= MOST_WAITING or not self._clients.has_room:
-            await _refuse(link, None, FULL)
+            await _refuse(link, None, CROWDED if self._clients.has_room else FULL)
             return None
         self._waiting += 1
         try:
             async with asyncio.timeout(OPEN_SECONDS):
                 first = await link.receive()
         except TimeoutError:
-            await _refuse(link, None, f"nothing was said within {OPEN_SECONDS:g} s")
+            await _refuse(link, None, f"no message came within {OPEN_SECONDS:g} s")
             return None
         finally:
             self._waiting -= 1

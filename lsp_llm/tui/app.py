@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -16,6 +16,7 @@ from textual import on, work
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
+from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.widget import MountError
 from textual.widgets import Footer
@@ -25,6 +26,7 @@ from lsp_llm.tui.chat_list import ChatListScreen
 from lsp_llm.tui.choice_screen import ChoiceScreen, Find
 from lsp_llm.tui.choices import Choices, blocks_of
 from lsp_llm.tui.connection import PULSE_SECONDS
+from lsp_llm.tui.controls import NoControls
 from lsp_llm.tui.faults import Fault
 from lsp_llm.tui.session import Dialer, Session
 from lsp_llm.tui.states import Connected, Connecting, Error, State
@@ -68,7 +70,17 @@ class ChatApp(App[None]):
     """`dialing` makes the dialer, which is given where to tell how it stands."""
 
     TITLE = "lsp-llm chat"
-    CSS = "Footer { height: 1; }"
+    CSS = """
+    Footer { height: 1; }
+    /* Below the masthead: at the bottom it would hide what is being typed. */
+    ToastRack { dock: top; margin: 1 0 0 0; }
+    /* Frames and long words make room for what is typed. */
+    .-short Composer, .-short Composer:focus { border: none; min-height: 1; max-height: 2; }
+    .-short #fault { max-height: 3; }
+    .-short QuestionBar { border: none; }
+    .-short QuestionBar > VerticalScroll { max-height: 2; }
+    """
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]  # noqa: RUF012  Textual takes it for an instance's.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "stop", "Stop"),
         Binding("ctrl+n", "new", "New"),
@@ -85,6 +97,7 @@ class ChatApp(App[None]):
         self.talk = Talk(lambda: f"m-{secrets.token_hex(8)}", opening.preset)
         self.session = Session(self.talk, self, dialing(self.stand), opening.pulse_seconds)
         self._choices = Choices(self.session)
+        self._no_controls = NoControls()
         self._opening = opening.chat
         self._state: State = Connecting()
         self._news = asyncio.Event()
@@ -165,7 +178,7 @@ class ChatApp(App[None]):
         self.query_one(Masthead).stand(self._state)
         self.query_one(QuestionBar).ask(talk.question)
         said = activity(talk, self.session.status, self._state, self._waited_seconds)
-        self.query_one(StatusLine).say(said, meter(talk.tokens, talk.cost))
+        self.query_one(StatusLine).say(said, meter(talk.tokens))
         self.query_one(StatusLine).complain(self._complaint)
         self.query_one(Composer).put(talk.take_back())
 
@@ -310,6 +323,10 @@ class ChatApp(App[None]):
         for title, help_text, action in COMMANDS:
             yield SystemCommand(title, help_text, getattr(self, f"action_{action}"))
         yield from super().get_system_commands(screen)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What every line goes through before it is drawn."""
+        return [self._no_controls, *super().get_line_filters()]
 
     async def _chosen(self, title: str, find: Find) -> str:
         return await self.push_screen_wait(ChoiceScreen(title, find)) or ""

@@ -66,6 +66,8 @@ class Connection:
         self._count = 0
         self._heard = 0
         self._is_gone = False
+        self.parting = ""
+        """What the server says of the connection itself and of no request: why it ends it."""
 
     async def run(self) -> None:
         """Take what comes until the link closes; then nothing is awaited any more."""
@@ -120,6 +122,8 @@ class Connection:
                 self._received(message.method, _value(message.params))
         elif isinstance(message.id, int | str):
             self._settle(self._pending.pop(message.id, None), message)
+        elif isinstance(message.error, msgspec.Raw):
+            self.parting = _error(message.error).message
 
     async def _answer(self, message_id: MessageId, method: str, params: Any) -> None:
         answer = self._asked(method, params)
@@ -137,7 +141,7 @@ class Connection:
         if answered is None or answered.done():
             return
         if isinstance(message.error, msgspec.Raw):
-            error = msgspec.json.decode(message.error, type=_Error)
+            error = _error(message.error)
             answered.set_exception(Refused(error.message, error.data))
         else:
             answered.set_result(_value(message.result))
@@ -154,6 +158,10 @@ class Connection:
                     await self.request(PULSE, None)
             if heard == self._heard:
                 await self._link.close()
+
+
+def _error(raw: msgspec.Raw) -> _Error:
+    return msgspec.json.decode(raw, type=_Error)
 
 
 def _value(raw: msgspec.Raw | msgspec.UnsetType) -> Any:

@@ -1,6 +1,7 @@
 """The files that a server wants to change, as an editor would have them: opened, changed, saved, closed; it shows none.
 
-A file that is not on this machine is not opened, and one that somebody else has changed meanwhile is not touched.
+A file outside its folder is not opened, be it on this machine or not, and one that somebody else has changed meanwhile
+is not touched.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from lsp_llm.text.positions import Encoding
 
 ENCODING: Final[Encoding] = "utf-16"
 REFUSED: Final = ApplyEditResult(applied=False, failure_reason="the file is not as it was opened")
+ONE_BY_ONE: Final = ApplyEditResult(applied=False, failure_reason="one file is changed at a time")
 
 Notice = tuple[str, object]
 """A notification: method and params."""
@@ -43,9 +45,10 @@ class _Open:
 
 
 class Files:
-    """Those of one connection."""
+    """Those below a folder, for one connection."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.resolve()
         self._open: dict[str, _Open] = {}
 
     def show(self, uri: str) -> list[Notice] | None:
@@ -54,8 +57,11 @@ class Files:
             return []
         path = Path(path_of(uri))
         try:
+            if not path.resolve().is_relative_to(self._folder):
+                return None
             text = path.read_bytes().decode("utf-8")
-        except (OSError, UnicodeDecodeError):
+        except (OSError, ValueError, RuntimeError):
+            # ValueError: no text, or no name of a file; RuntimeError: links that lead in a circle.
             return None
         self._open[uri] = _Open(path, Document(text))
         item = {"uri": uri, "languageId": "", "version": 1, "text": text}
@@ -63,7 +69,10 @@ class Files:
 
     def apply(self, params: Any) -> tuple[ApplyEditResult, list[Notice]]:
         """Make changes and save them; the answer to `workspace/applyEdit`, and what the server is to be told then."""
-        (wanted,) = msgspec.convert(params, ApplyEditParams).edit.document_changes
+        changed = msgspec.convert(params, ApplyEditParams).edit.document_changes
+        if len(changed) != 1:
+            return ONE_BY_ONE, []
+        wanted = changed[0]
         document = wanted.text_document
         found = self._open.get(document.uri)
         if found is None or document.version not in (None, found.version) or not _is_as_it_was(found):

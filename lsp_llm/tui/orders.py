@@ -57,6 +57,15 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
+class Continue:
+    """More of the last answer, which was cut off."""
+
+    chat_id: str
+    preset: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """No more of the answer that is coming."""
 
@@ -72,5 +81,7 @@ class Decide:
     decision: Decision
 
 
-Order = Create | Latest | Load | Send | Branch | Stop | Decide
+Asking = Send | Branch | Continue
+"""What is answered by a model."""
+Order = Create | Latest | Load | Asking | Stop | Decide
 Orders = tuple[Order, ...]

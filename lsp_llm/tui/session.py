@@ -20,7 +20,7 @@ from lsp_llm.lsp.link import Link
 from lsp_llm.tui.connection import PULSE_SECONDS, Connection, Gone, Refused
 from lsp_llm.tui.faults import Fault, fault_of
 from lsp_llm.tui.files import ENCODING, Files, Notice
-from lsp_llm.tui.orders import Branch, Create, Decide, Latest, Load, Order, Orders, Send, Stop
+from lsp_llm.tui.orders import Asking, Branch, Continue, Create, Decide, Latest, Load, Order, Orders, Send, Stop
 from lsp_llm.tui.states import Connected, Disconnected, Error, State
 from lsp_llm.tui.talk import Talk
 
@@ -28,6 +28,7 @@ INTRODUCTION_SECONDS: Final = 30.0
 QUESTION_SECONDS: Final = 30.0
 MOST_VAIN: Final = 5
 """So many connections in a row may end before the server has said that it is there."""
+SILENT: Final = "there is somebody, who ends every connection before saying anything"
 MALFORMED: Final = "the server's answer is not what the protocol says: are client and server of the same version?"
 
 CAPABILITIES: Final[Mapping[str, object]] = {
@@ -80,7 +81,7 @@ class Session:
         self._pulse_seconds = pulse_seconds
         self._connection: Connection | None = None
         self._models: dict[str, str] = {}
-        self._files = Files()
+        self._files = Files(Path.cwd())
         self._tasks: set[asyncio.Task[None]] = set()
         self._again = asyncio.Event()
         self._vain = 0
@@ -148,7 +149,7 @@ class Session:
             await self._give_up(str(error))
             return
         connection = Connection(link, self._received, self._asked, self._pulse_seconds)
-        self._files = Files()
+        self._files = Files(Path.cwd())
         running = asyncio.create_task(connection.run())
         try:
             self._vain += 1
@@ -164,7 +165,7 @@ class Session:
             self._view.stand(Disconnected())
             if self._vain == MOST_VAIN:
                 self._vain = 0
-                await self._give_up("there is somebody, who ends every connection before saying anything")
+                await self._give_up(connection.parting or SILENT)
         finally:
             self._connection = None
             await connection.close()
@@ -238,6 +239,9 @@ class Session:
                 params = {"chatId": chat_id, "messageId": message_id, "text": text}
                 params |= {"preset": preset, "partialResultToken": token}
                 await self._answer(order, "lsp-llm/chat/edit", params)
+            case Continue(chat_id, preset, token):
+                params = {"chatId": chat_id, "preset": preset, "partialResultToken": token}
+                await self._answer(order, "lsp-llm/chat/continue", params)
             case Stop(chat_id):
                 await connection.request("lsp-llm/chat/cancel", {"chatId": chat_id})
             case Decide(chat_id, call_id, decision):
@@ -246,7 +250,7 @@ class Session:
             case _:
                 assert_never(order)
 
-    async def _answer(self, order: Send | Branch, method: str, params: object) -> None:
+    async def _answer(self, order: Asking, method: str, params: object) -> None:
         """Have it answered; the files that were opened for it are closed then."""
         self.status = {}
         connection = self._connected

@@ -3,7 +3,7 @@
 The chat's file is the truth. A message leaves the queue when the file has it and not before, under an id that the
 server takes once. So it is sent as often as it takes, and it is in the chat once. After every send and every new
 connection the file is read; an answer that a lost connection took away is asked for again where nothing of it had come,
-else marked.
+else marked. So is what an answer is to go on with, which the server adds to what its file has by then.
 
 It is told what happens, and gives back what it wants of the server. An answer to what it wants no more says nothing.
 """
@@ -18,10 +18,22 @@ from typing import Any
 from lsp_llm.chat.terms import ENDING
 from lsp_llm.commands.chat_shapes import ChatShape, Sent
 from lsp_llm.tui.faults import Fault
-from lsp_llm.tui.orders import Branch, Create, Decide, Decision, Latest, Load, Message, Order, Orders, Send, Stop
+from lsp_llm.tui.orders import (
+    Asking,
+    Branch,
+    Continue,
+    Create,
+    Decide,
+    Decision,
+    Latest,
+    Load,
+    Message,
+    Order,
+    Orders,
+    Send,
+    Stop,
+)
 from lsp_llm.tui.turns import Call, Coming, Tokens, Turn, TurnState, Words, turns_of
-
-GO_ON = "Your last message was cut off. Go on exactly where it ends; repeat nothing of it."
 
 
 class Talk:
@@ -37,7 +49,6 @@ class Talk:
         self.fault: Fault | None = None
         self.returned = ""
         """Words that could not be sent and are the user's again, until `take_back`."""
-        self.cost: float | None = None
         self._new_id = new_id
         self._turns: tuple[Turn, ...] = ()
         self._known: frozenset[str] = frozenset()
@@ -48,6 +59,8 @@ class Talk:
         self._is_held = False
         """After a failure nothing goes out by itself."""
         self._asks_again = False
+        self._goes_on = False
+        """The last answer is to go on, which comes before what is queued."""
         self._was_interrupted = False
         self._sent: Message | None = None
         self._coming: Coming | None = None
@@ -68,7 +81,11 @@ class Talk:
         if sent is not None and sent.message_id not in self._known:
             shown.append(Turn("user", (Words(sent.text),), sent.message_id))
         if self._coming is not None and (self._coming.has_begun or self.is_answering):
-            shown.append(replace(self._coming.turn(self._coming_state), model=self._model))
+            turn = self._coming.turn(self._coming_state)
+            if turn.message_id:
+                # It goes on in its place.
+                shown.pop()
+            shown.append(replace(turn, model=turn.model or self._model))
         waiting = (message for message in self.queue if message is not sent)
         shown += [Turn("user", (Words(message.text),), message.message_id, state="queued") for message in waiting]
         return tuple(shown)
@@ -76,7 +93,7 @@ class Talk:
     @property
     def is_answering(self) -> bool:
         """Whether an answer is awaited or coming."""
-        return isinstance(self._order, Send | Branch)
+        return isinstance(self._order, Asking)
 
     @property
     def has_begun(self) -> bool:
@@ -90,7 +107,7 @@ class Talk:
 
     @property
     def tokens(self) -> Tokens:
-        """What all answers in the chat have used."""
+        """What all answers in the chat have used, and cost."""
         return sum((turn.tokens for turn in self._turns), Tokens())
 
     @property
@@ -100,9 +117,17 @@ class Talk:
 
     @property
     def is_cut(self) -> bool:
-        """Whether the last answer is not whole."""
+        """Whether the last answer is not whole, and can go on."""
         last = self._turns[-1] if self._turns else None
-        return last is not None and last.role == "assistant" and last.state != "whole" and not self.is_answering
+        if last is None or last.role != "assistant" or not last.parts or isinstance(last.parts[-1], Call):
+            return False
+        return last.state != "whole" and not self.is_answering
+
+    @property
+    def _has_not_grown(self) -> bool:
+        """Whether the last answer is still what it was when it was to go on."""
+        former = self._coming.former if self._coming is not None else Turn("assistant")
+        return bool(former.parts) and former.parts == self._turns[-1].parts
 
     # --- what the user does -------------------------------------------------------------------------------------------
 
@@ -113,6 +138,9 @@ class Talk:
             if self.fault is not None and self.fault.seconds:
                 # The host wants to be left alone, and is asked again when that is over.
                 return ()
+            if self._is_held:
+                # What failed is not what is wanted now.
+                self._goes_on = False
         self._is_held, self.fault = False, None
         if not text.strip():
             self._asks_again, self._is_stale = self.is_unanswered, bool(self.chat_id)
@@ -120,7 +148,13 @@ class Talk:
 
     def go_on(self) -> Orders:
         """Have the last answer go on where it was cut off."""
-        return self.type(GO_ON) if self.is_cut else ()
+        if not self.is_cut:
+            return ()
+        self._goes_on = True
+        if self.fault is not None and self.fault.seconds:
+            return ()
+        self._is_held, self.fault = False, None
+        return self._next()
 
     def edit(self, message_id: str, text: str) -> Orders:
         """A branch in which a message has other words; only while there is nothing else to do."""
@@ -130,9 +164,10 @@ class Talk:
         place = next(place for place, turn in enumerate(self._turns) if turn.message_id == message_id)
         order = Branch(self.chat_id, message_id, text, self.preset, self._new_id())
         self._before_branch = self.chat_id, self._turns
-        self._turns, self.fault, self._is_held = self._turns[:place], None, False
+        self._turns, self.fault = self._turns[:place], None
+        self._is_held = self._goes_on = False
         self._sent, self.chat_id = Message("", text), ""
-        self._begin(order)
+        self._begin(order, Coming())
         return (order,)
 
     def stop(self) -> Orders:
@@ -154,8 +189,8 @@ class Talk:
         self.queue.clear()
         self._forget()
         self._order, self.fault = None, None
-        self._is_held = self._asks_again = self._wants_latest = False
-        self.chat_id, self.title, self.own_preset, self.cost = chat_id, "", "", None
+        self._is_held = self._asks_again = self._goes_on = self._wants_latest = False
+        self.chat_id, self.title, self.own_preset = chat_id, "", ""
         self._turns, self._known = (), frozenset()
         self._is_stale = bool(chat_id)
         return self._next()
@@ -219,6 +254,7 @@ class Talk:
             # It never arrived: it is sent again, and not what was left unanswered before it.
             self._asks_again = False
         if self._was_interrupted and self.is_cut:
+            self._goes_on |= self._has_not_grown
             self._turns = (*self._turns[:-1], replace(self._turns[-1], state="interrupted"))
         self._forget()
         return self._next()
@@ -226,7 +262,7 @@ class Talk:
     def progress(self, token: object, value: Mapping[str, Any]) -> None:
         """A partial result; what belongs to an earlier send says nothing any more."""
         order = self._order
-        if isinstance(order, Send | Branch) and token == order.token and self._coming is not None:
+        if isinstance(order, Asking) and token == order.token and self._coming is not None:
             self._coming.take(value)
 
     def begun(self, file_name: str) -> None:
@@ -238,7 +274,7 @@ class Talk:
         """The request is on its way to a model."""
         self._model = model
 
-    def answered(self, order: Send | Branch, sent: Sent) -> Orders:
+    def answered(self, order: Asking, sent: Sent) -> Orders:
         """The answer is whole, or was stopped."""
         if order is not self._order:
             return ()
@@ -246,8 +282,6 @@ class Talk:
         # What was answered is in the file, which is read only now.
         self.queue = deque(message for message in self.queue if message is not self._sent)
         self._order, self._is_stale = None, True
-        if sent.usage.cost is not None:
-            self.cost = (self.cost or 0.0) + sent.usage.cost
         return self._next()
 
     def failed(self, order: Order, fault: Fault) -> Orders:
@@ -259,6 +293,7 @@ class Talk:
         self._is_stale, self._coming_state = self.is_answering and bool(self.chat_id), "failed"
         self._wants_latest = False
         self._order, self.fault, self._is_held, self._asks_again = None, fault, True, False
+        self._goes_on |= isinstance(order, Continue)
         return self._next()
 
     # --- what is next -------------------------------------------------------------------------------------------------
@@ -275,6 +310,9 @@ class Talk:
         if self._asks_again and self.is_unanswered:
             return self._send(None)
         self._asks_again = False
+        if self._goes_on and self.is_cut:
+            return self._more()
+        self._goes_on = False
         if not self.queue:
             return ()
         return self._send(self.queue[0]) if self.chat_id else self._ordered(Create(self.preset))
@@ -282,11 +320,17 @@ class Talk:
     def _send(self, message: Message | None) -> Orders:
         self._sent, self._asks_again = message, False
         order = Send(self.chat_id, message, self.preset, self._new_id())
-        self._begin(order)
+        self._begin(order, Coming())
         return (order,)
 
-    def _begin(self, order: Send | Branch) -> None:
-        self._order, self._coming, self._coming_state = order, Coming(), "coming"
+    def _more(self) -> Orders:
+        self._sent, self._goes_on = None, False
+        order = Continue(self.chat_id, self.preset, self._new_id())
+        self._begin(order, Coming(self._turns[-1]))
+        return (order,)
+
+    def _begin(self, order: Asking, coming: Coming) -> None:
+        self._order, self._coming, self._coming_state = order, coming, "coming"
         self._was_interrupted, self._model = False, ""
 
     def _ordered(self, order: Create | Latest | Load) -> Orders:

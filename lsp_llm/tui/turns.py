@@ -5,8 +5,9 @@ An answer in several rounds, with calls between, is one turn here. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import Any, Literal
 
 from lsp_llm.commands.chat_shapes import MessageShape, ResultShape
@@ -47,13 +48,15 @@ Part = Words | Thoughts | Call
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What an answer used."""
+    """What an answer used; `cost` is None where no prices are set."""
 
     sent: int = 0
     received: int = 0
+    cost: float | None = None
 
     def __add__(self, other: Tokens) -> Tokens:
-        return Tokens(self.sent + other.sent, self.received + other.received)
+        costs = [cost for cost in (self.cost, other.cost) if cost is not None]
+        return Tokens(self.sent + other.sent, self.received + other.received, sum(costs) if costs else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ def _turn_of(message: MessageShape) -> Turn:
         message.message_id,
         message.model,
         _state(message.status),
-        Tokens(usage.input_tokens, usage.output_tokens) if usage else Tokens(),
+        Tokens(usage.input_tokens, usage.output_tokens, usage.cost) if usage else Tokens(),
     )
 
 
@@ -135,8 +138,9 @@ def _joined(first: Turn, then: Turn) -> Turn:
 
 @dataclass(slots=True)
 class Coming:
-    """An answer that is coming, from the partial results of its send."""
+    """An answer that is coming, from the partial results of its send; it may go on from a `former` one."""
 
+    former: Turn = Turn("assistant")
     _parts: list[Call | _Pieces] = field(default_factory=list)
 
     @property
@@ -170,13 +174,20 @@ class Coming:
 
     def turn(self, state: TurnState) -> Turn:
         """What there is of it."""
-        return Turn("assistant", tuple(_part(part) for part in self._parts), state=state)
+        return replace(self.former, parts=_grown(self.former.parts, list(map(_part, self._parts))), state=state)
+
+    @property
+    def _goes_on(self) -> bool:
+        """Whether the next word is still one of the former answer's."""
+        has_words = any(isinstance(part, Words) for part in self.former.parts[-1:])
+        return has_words and all(isinstance(part, _Pieces) and part.kind == "thinking" for part in self._parts)
 
     def _add(self, kind: str, delta: str) -> None:
         last = self._parts[-1] if self._parts else None
         if not isinstance(last, _Pieces) or last.kind != kind:
             # Between the answers of a send there are blank lines, which are none at the beginning of a part.
-            delta = delta.lstrip("\n")
+            if kind == "thinking" or not self._goes_on:
+                delta = delta.lstrip("\n")
             last = _Pieces(kind)
             if not delta:
                 return
@@ -202,6 +213,18 @@ class Coming:
 class _Pieces:
     kind: str
     pieces: list[str] = field(default_factory=list)
+
+
+def _grown(former: tuple[Part, ...], new: Sequence[Part]) -> tuple[Part, ...]:
+    """An answer with what has come since: its words go on where they end, and what led to them stands above them."""
+    if not former or not isinstance(former[-1], Words):
+        return (*former, *new)
+    last = former[-1]
+    thoughts = list(takewhile(lambda part: isinstance(part, Thoughts), new))
+    rest = new[len(thoughts) :]
+    if rest and isinstance(rest[0], Words):
+        last, rest = Words(last.text + rest[0].text), rest[1:]
+    return (*former[:-1], *thoughts, last, *rest)
 
 
 def _part(part: Call | _Pieces) -> Part:

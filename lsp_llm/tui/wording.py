@@ -18,7 +18,7 @@ MARKS: Final[Mapping[str, str]] = {
     "cancelled": "stopped: Ctrl+G has it go on",
     "failed": "failed: Ctrl+G has it go on",
     "unknown": "it may not be whole: Ctrl+G has it go on",
-    "interrupted": "the connection broke here",
+    "interrupted": "the connection broke here: Ctrl+G has it go on",
 }
 INDICATOR: Final = ("●∙∙", "∙●∙", "∙∙●", "∙●∙")
 LONGEST_RESULT: Final = 4000
@@ -89,12 +89,12 @@ def fault_words(fault: Fault, remaining_seconds: float, place: str) -> str:
             assert_never(fault.kind)
 
 
-def meter(tokens: Tokens, cost: float | None) -> str:
+def meter(tokens: Tokens) -> str:
     """What the chat has used, "" for nothing."""
     if tokens == Tokens():
         return ""
     counts = f"{_short(tokens.sent)} in · {_short(tokens.received)} out"
-    return counts if cost is None else f"{counts} · cost {cost:.4f}"
+    return counts if tokens.cost is None else f"{counts} · cost {tokens.cost:.4f}"
 
 
 def _short(count: int) -> str:

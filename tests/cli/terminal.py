@@ -13,7 +13,7 @@ from typing import Self
 from tests.cli.calling import begun
 
 CTRL_C = "\x03"
-LIMIT_SECONDS = 20
+LIMIT_SECONDS = 60
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 
 

@@ -37,6 +37,12 @@ async def test_without_the_extra_it_says_how_to_get_it(tmp_path: Path) -> None:
         await terminal.shows("lsp-llm: chat needs the extra: pip install 'lsp-llm[tui]'.")
 
 
+async def test_settings_that_are_not_there_are_told_before_the_screen_changes(tmp_path: Path) -> None:
+    async with Terminal(tmp_path, "chat", "--config", "none.toml") as terminal:
+        await terminal.shows("lsp-llm: --config: there is no file none.toml")
+        assert await terminal.end() == 1
+
+
 def test_connecting_wants_an_address(tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
     config.write_text("")

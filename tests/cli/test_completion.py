@@ -76,6 +76,19 @@ async def test_bash_offers_words_files_and_names(home: Path) -> None:
     assert [set(line.split()) for line in offered] == [wanted for _, wanted in ASKED]
 
 
+async def test_names_in_a_foreign_project_are_not_run_by_bash(home: Path) -> None:
+    """Bash expands what it is given to choose from, commands too, and whoever wrote the project chose the names."""
+    (home / ".lsp-llm/prompts/$(touch${IFS}ran)`touch ran`.md").write_text("Do it.\n")
+    (home / ".lsp-llm.toml").write_text('[presets."$(touch${IFS}ran)"]\nmodel = "m"\n')
+    (home / "script").write_text(await script(home, "bash"))
+    calls = [["fill", "--action", ""], ["pipe", "--preset", ""]]
+    offered = run(
+        home, "bash", "--norc", "-c", BASH + "\n".join(f"offered lsp-llm {shlex.join(words)}" for words in calls)
+    )
+    assert not (home / "ran").exists()
+    assert {"mine", "fake"} <= set(offered.split())
+
+
 @pytest.mark.skipif(shutil.which("zsh") is None, reason="no zsh")
 async def test_zsh_takes_the_script(home: Path) -> None:
     (home / "_lsp-llm").write_text(await script(home, "zsh"))

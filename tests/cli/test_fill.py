@@ -213,6 +213,16 @@ async def test_mistakes_are_told_before_anything_is_asked(home: Path, arguments:
     assert "Traceback" not in ended.errors
 
 
+@pytest.mark.parametrize("word", [("fill", "shop.py"), ("pipe",)])
+async def test_what_no_model_has_written_gets_into_no_file(home: Path, word: tuple[str, ...]) -> None:
+    before = (home / "shop.py").read_bytes()
+    write_settings(home, "preset = \n")
+    ended = await called(home, *word, "--prompt", "round once")
+    assert (ended.code, ended.output, (home / "shop.py").read_bytes()) == (1, "", before)
+    assert "there is no model: no preset is set and no API key of a built-in preset is there" in ended.errors
+    assert "lsp-llm doctor" in ended.errors
+
+
 async def test_wrong_usage_is_2(home: Path) -> None:
     assert (await called(home, "fill")).code == 2
     assert (await called(home, "fill", "shop.py", "--lnies", "1")).code == 2

@@ -36,6 +36,12 @@ async def test_a_certificate_that_is_none_is_told(tmp_path: Path) -> None:
     assert ended.errors == "lsp-llm: --tls-cert: some.pem cannot be used: no certificate with its key, in PEM\n"
 
 
+@pytest.mark.parametrize("way", [["--stdio"], ["--connect", "ws://127.0.0.1:1"]])
+async def test_a_certificate_without_a_network_is_refused(tmp_path: Path, way: list[str]) -> None:
+    ended = await called(tmp_path, "serve", *way, "--tls-cert", "some.pem")
+    assert (ended.code, ended.errors) == (1, "lsp-llm: --tls-cert and --tls-key want --ws or --tcp beside them\n")
+
+
 async def test_only_one_way_at_a_time(tmp_path: Path) -> None:
     ended = await called(tmp_path, "serve", "--ws", ":0", "--tcp", ":0")
     assert ended.code == 2

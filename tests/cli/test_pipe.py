@@ -21,7 +21,7 @@ from tests.fakes.host import FakeHost
 
 KEY = {"FAKE_KEY": "key-1"}
 PIPED = ("pipe", "--prompt", "shout")
-LIMIT_SECONDS = 20
+LIMIT_SECONDS = 60
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ async def ended(*arguments: str, stdin: bytes = b"") -> tuple[int | None, str, s
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "lsp_llm", *arguments, stdin=PIPE, stdout=PIPE, stderr=PIPE
     )
-    output, errors = await asyncio.wait_for(process.communicate(stdin), 20)
+    output, errors = await asyncio.wait_for(process.communicate(stdin), 60)
     return process.returncode, output.decode(), errors.decode()
 
 
@@ -68,7 +68,7 @@ async def test_closed_descriptors_are_told_in_one_sentence() -> None:
     process = await asyncio.create_subprocess_shell(
         f"{sys.executable} -m lsp_llm <&- ; {sys.executable} -m lsp_llm </dev/null >&-", stdout=PIPE, stderr=PIPE
     )
-    output, errors = await asyncio.wait_for(process.communicate(), 20)
+    output, errors = await asyncio.wait_for(process.communicate(), 60)
     sentence = "lsp-llm: standard input, output and error must be open: an editor starts lsp-llm with pipes\n"
     assert (output.decode(), errors.decode()) == ("", 2 * sentence)
 

@@ -13,7 +13,7 @@ from typing import Self
 
 from tests.cli.calling import bare_environment
 
-LIMIT_SECONDS = 20
+LIMIT_SECONDS = 60
 LINE = re.compile(r"listening on (\w+)://[\d.]+:(\d+)(?:/\?token=|/? ?token=|/?)(\S*)\n")
 
 

@@ -59,7 +59,7 @@ def initialize(options: Any) -> bytes:
         (initialize({"token": TOKEN, "preset": "x"}), ""),
         (initialize({"token": "wrong"}), "wrong token"),
         (initialize({"token": ["a"]}), "no token"),
-        (initialize({}), "no token"),
+        (initialize({}), "no token: it belongs in initializationOptions.token, where"),
         (initialize(None), "no token"),
         (initialize([]), "no token"),
         (b'{"method":"initialize","params":[]}', "no token"),

@@ -84,4 +84,4 @@ async def test_an_editor_that_leaves_without_a_word_leaves_nothing_behind(tmp_pa
         assert client.process.stdin is not None
         client.process.stdin.close()
         await exchange.closed()
-        assert await asyncio.wait_for(client.gone(), 20) == 0
+        assert await asyncio.wait_for(client.gone(), 60) == 0

@@ -94,6 +94,13 @@ async def test_a_server_without_tls_is_told(scheme: str) -> None:
             await dial(read_address(f"{scheme}://127.0.0.1:{port}"), "")
 
 
+@pytest.mark.parametrize("scheme", ["wss", "tcps"])
+async def test_an_end_where_tls_would_begin_is_told(scheme: str) -> None:
+    async with answering(b"") as port:
+        with pytest.raises(Unreachable, match="it ends the connection where TLS would begin: does it speak TLS"):
+            await dial(read_address(f"{scheme}://127.0.0.1:{port}"), "")
+
+
 @pytest.mark.parametrize(
     ("target", "token", "sent"), [("/", "mine", "Bearer mine"), ("/?token=its", "", "Bearer its"), ("/", "", None)]
 )

@@ -98,5 +98,5 @@ async def test_the_user_may_make_the_next_attempt_now() -> None:
     await some_turns()
     assert server.dialled == 1
     connection.hurry()
-    assert await asyncio.wait_for(linking, 5)
+    assert await asyncio.wait_for(linking, 60)
     assert server.dialled == 2

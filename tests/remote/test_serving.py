@@ -35,7 +35,7 @@ def initialize(token: str | None = None) -> bytes:
 
 
 async def answer_of(socket: ClientConnection) -> Any:
-    return json.loads(await asyncio.wait_for(socket.recv(), 20))
+    return json.loads(await asyncio.wait_for(socket.recv(), 60))
 
 
 def upgrade(token: str) -> bytes:
@@ -63,7 +63,7 @@ class Stream:
 
     async def rest(self) -> list[Any]:
         """All messages up to the end of the stream."""
-        data = await asyncio.wait_for(self._reader.read(), 20)
+        data = await asyncio.wait_for(self._reader.read(), 60)
         self._writer.close()
         return [json.loads(body) for body in FrameDecoder().push(data) if isinstance(body, bytes)]
 
@@ -135,7 +135,7 @@ async def test_an_http_client_is_told_what_this_is(tmp_path: Path) -> None:
     async with Program(tmp_path, "--ws", ":0") as program:
         stream = await asyncio.open_connection("127.0.0.1", program.port)
         stream[1].write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        said = (await asyncio.wait_for(stream[0].read(), 20)).decode()
+        said = (await asyncio.wait_for(stream[0].read(), 60)).decode()
         stream[1].close()
         assert said.startswith("HTTP/1.1 426 ")
         assert said.endswith("this is a language server: connect to it as a WebSocket, ws:// or wss://\n")
@@ -153,7 +153,7 @@ async def test_garbage_costs_the_one_who_sent_it_his_connection_and_nobody_else_
                 writer.write(garbage)
                 writer.write_eof()
                 with suppress(ConnectionError):
-                    await asyncio.wait_for(reader.read(), 20)
+                    await asyncio.wait_for(reader.read(), 60)
                 writer.close()
             assert (await client.command("cancel")) == {"cancelled": []}
     assert program.process.returncode == 0
@@ -197,7 +197,7 @@ async def test_a_websocket_message_that_is_too_long_ends_its_connection(tmp_path
         assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
         # The head of a masked binary message of a little more than 64 MiB.
         writer.write(b"\x82\xff" + struct.pack("!Q", (64 << 20) + 1) + bytes(4))
-        closing = await asyncio.wait_for(reader.read(), 20)
+        closing = await asyncio.wait_for(reader.read(), 60)
         writer.close()
         assert closing[:1] == b"\x88"
         assert struct.unpack("!H", closing[2:4]) == (1009,)

@@ -7,6 +7,7 @@ from typing import Any
 from lsp_llm.commands.chat_shapes import ChatShape, MessageShape, Sent, UsageShape
 
 USAGE = UsageShape(9, 3, 0, 0, 0)
+PRICED = UsageShape(9, 3, 0, 0, 0, 0.5)
 
 
 def question(message_id: str, text: str) -> MessageShape:
@@ -21,5 +22,5 @@ def chat(*messages: MessageShape, chat_id: str = "c", title: str = "Talk", prese
     return ChatShape(chat_id, title, preset, messages, ())
 
 
-def sent(text: str, *, chat_id: str = "c", cost: float | None = None) -> Sent:
-    return Sent(chat_id, "a", text, "stop", UsageShape(9, 3, 0, 0, 0, cost))
+def sent(text: str, *, chat_id: str = "c") -> Sent:
+    return Sent(chat_id, "a", text, "stop", USAGE)

@@ -25,7 +25,7 @@ from lsp_llm.tui.widgets.transcript import Transcript
 from tests.editors.hosting import Hosting
 from tests.fakes.host import FakeHost
 
-LIMIT_SECONDS = 20
+LIMIT_SECONDS = 60
 
 Dialing = Callable[[Callable[[State], None]], Dialer]
 

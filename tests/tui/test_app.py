@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from lsp_llm.chat.loop import GO_ON
 from lsp_llm.tui.app import LATEST, Opening
+from lsp_llm.tui.widgets.composer import PLACEHOLDER
 from lsp_llm.tui.widgets.parts import Folded
 from lsp_llm.tui.widgets.question_bar import QuestionBar
 from tests.fakes.host import FakeHost
-from tests.lsp.chat_client import answered, call
+from tests.lsp.chat_client import answered, call, thought
 from tests.tui.stage import Stage, asked, stage
 
 
@@ -54,7 +56,7 @@ async def test_a_conversation_goes_on_later(tmp_path: Path) -> None:
         async with stage(tmp_path, host) as shown:
             await exchanged(shown, host, "Hello", "Good day.")
         async with stage(tmp_path, host, Opening(LATEST)) as shown:
-            await shown.shows("Hello", "Good day.")
+            await shown.shows("Hello", "Good day.", "9 in · 3 out · cost 0.0390")
             await shown.say("Again")
             assert asked(await host.request()) == [("user", "Hello"), ("assistant", "Good day."), ("user", "Again")]
 
@@ -89,12 +91,17 @@ async def test_escape_stops_and_what_came_stays(tmp_path: Path) -> None:
         await shown.shows("stopped: Ctrl+G has it go on", "Half an")
         await shown.press("ctrl+g")
         further = await host.request()
-        assert asked(further)[1:] == [
-            ("assistant", "Half an"),
-            ("user", "Your last message was cut off. Go on exactly where it ends; repeat nothing of it."),
-        ]
-        await answered(further, " answer.")
-        await shown.shows("answer.")
+        assert asked(further)[1:] == [("assistant", "Half an"), ("user", GO_ON.text)]
+        await shown.shows("waiting for the first word", "Half an")
+        await thought(further, "Hm.")
+        await further.say(" ans")
+        await shown.shows("Half an ans", "▶ Thinking")
+        await answered(further, "wer.")
+        await shown.until(lambda: not shown.app.talk.is_answering)
+        await shown.shows("Half an answer.")
+        assert [turn.text for turn in shown.app.talk.page] == ["Hello", "Half an answer."], "no turn of the user's"
+        (file,) = (tmp_path / "chats").glob("*.chat.md")
+        assert file.read_text().count("## Assistant") == file.read_text().count("Half an") == 1
 
 
 async def test_what_is_typed_meanwhile_is_sent_once_and_can_be_taken_back(tmp_path: Path) -> None:
@@ -167,8 +174,11 @@ async def test_a_message_is_edited_in_a_branch(tmp_path: Path) -> None:
     async with FakeHost() as host, stage(tmp_path, host) as shown:
         await exchanged(shown, host, "Apples", "Green.")
         await exchanged(shown, host, "Pears", "Yellow.")
-        await shown.press("up", "up")
-        await shown.until(lambda: shown.app.focused is not None and shown.app.focused.has_class("user"))
+        await shown.press("up")
+        await shown.shows("c Copy")
+        assert "e Edit" not in shown.screen, "these are not the user's words"
+        await shown.press("up")
+        await shown.shows("e Edit", "c Copy")
         await shown.press("e")
         await shown.shows("Other words for this message")
         assert shown.composer.text == "Pears"
@@ -194,6 +204,9 @@ async def test_code_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setattr(shown.app, "copy_to_clipboard", copied.append)
         await shown.press("ctrl+b")
         await shown.shows("there is no block of code here")
+        # What is told does not hide what is typed, nor the state of the connection.
+        assert f"{'─' * 78}╮\n│ {PLACEHOLDER}" in shown.screen
+        assert shown.screen.splitlines()[0].endswith("Connected")
         await exchanged(shown, host, "Code", "So:\n\n```python\na = 1\n```")
         await shown.until(lambda: shown.transcript.code_blocks)
         await shown.press("ctrl+b")

@@ -27,14 +27,14 @@ def file(tmp_path: Path) -> Path:
 
 
 def opened(file: Path) -> Files:
-    files = Files()
+    files = Files(file.parent)
     notices = files.show(file.as_uri())
     assert notices is not None
     return files
 
 
 def test_a_file_is_opened_once(file: Path) -> None:
-    files = Files()
+    files = Files(file.parent)
     ((method, params),) = files.show(file.as_uri()) or ()
     assert method == "textDocument/didOpen"
     assert params["textDocument"]["text"] == "one\r\ntwo\r\n"  # type: ignore[index]
@@ -44,8 +44,32 @@ def test_a_file_is_opened_once(file: Path) -> None:
 def test_what_is_no_file_of_text_here_is_not_opened(tmp_path: Path) -> None:
     binary = tmp_path / "b"
     binary.write_bytes(b"\xff\xfe\x00")
-    for uri in (binary.as_uri(), (tmp_path / "gone").as_uri(), tmp_path.as_uri(), "untitled:1"):
-        assert Files().show(uri) is None
+    (tmp_path / "round").symlink_to(tmp_path / "round")
+    no_name = f"{tmp_path.as_uri()}/%00"
+    names = [(tmp_path / name).as_uri() for name in ("b", "gone", "round", "")]
+    for uri in (*names, no_name, "untitled:1"):
+        assert Files(tmp_path).show(uri) is None
+
+
+def test_what_is_not_in_the_folder_is_the_users_alone(tmp_path: Path) -> None:
+    """A server elsewhere is trusted with the project, and with nothing else that lies here."""
+    folder, secret = tmp_path / "shop", tmp_path / "id_ed25519"
+    folder.mkdir()
+    secret.write_text("secret")
+    (folder / "link").symlink_to(secret)
+    (folder / "inside.txt").write_text("one")
+    files = Files(folder)
+    for uri in (secret.as_uri(), (folder / "link").as_uri(), f"{folder.as_uri()}/../id_ed25519"):
+        assert files.show(uri) is None
+    assert files.show((folder / "inside.txt").as_uri())
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_a_change_of_no_file_or_of_several_is_refused(file: Path, count: int) -> None:
+    files, wanted = opened(file), edit(file, "ONE")
+    wanted["edit"]["documentChanges"] *= count
+    result, notices = files.apply(wanted)
+    assert (result.applied, notices, file.read_bytes()) == (False, [], b"one\r\ntwo\r\n")
 
 
 def test_a_change_is_saved_and_told_and_mode_and_line_ends_stay(file: Path) -> None:

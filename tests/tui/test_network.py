@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from lsp_llm.chat.loop import GO_ON
 from lsp_llm.cli.chat import reached
 from lsp_llm.config.redactor import Redactor
+from lsp_llm.lsp.framing import frame
 from lsp_llm.tui.app import Opening
 from tests.fakes.flaky_proxy import FlakyProxy
 from tests.fakes.host import FakeHost
@@ -19,6 +22,7 @@ from tests.lsp.chat_client import answered
 from tests.remote.program import Program
 from tests.tui.stage import Stage, asked, config_file, staged
 
+GOING_ON = ("user", GO_ON.text)
 TOKEN = "a-token-of-the-tests"
 REMOTE = "[remote]\nreconnect_seconds = 0.05\nmax_attempts = 3\n"
 
@@ -36,6 +40,19 @@ class Far(Stage):
         """The only chat's file."""
         (path,) = self.chats.glob("*.chat.md")
         return path.read_text(encoding="utf-8")
+
+    async def interrupted(self) -> None:
+        """Wait until the answer is marked, and can go on."""
+        await self.shows("the connection broke here", "● Connected")
+        await self.until(lambda: self.app.talk.is_cut)
+
+    async def answers(self, *turns: str) -> None:
+        """Wait until these are the turns on the screen, and see that they are those of the file."""
+        await self.until(lambda: [turn.text for turn in self.app.talk.page] == list(turns))
+        await self.until(lambda: not self.app.talk.is_answering)
+        file = self.file
+        assert all(file.count(f"\n\n{turn}\n") == 1 for turn in turns), file
+        assert file.count("## User\n\n") + file.count("## Assistant") in (len(turns), len(turns) + 1), file
 
 
 @asynccontextmanager
@@ -87,14 +104,74 @@ async def test_an_answer_that_is_cut_is_marked_and_can_go_on(tmp_path: Path, mon
         await shown.shows("Half an")
         shown.network.drop()
         await request.closed()
-        await shown.shows("the connection broke here", "● Connected")
-        await shown.until(lambda: shown.app.talk.is_cut)
+        await shown.interrupted()
         await shown.press("ctrl+g")
         request = await shown.host.request()
-        assert asked(request)[:2] == [("user", "Hello"), ("assistant", "Half an")]
+        assert asked(request) == [("user", "Hello"), ("assistant", "Half an"), GOING_ON]
+        await request.say(" ans")
+        await shown.shows("Half an ans")
+        shown.network.drop()
+        await request.closed()
+        await shown.interrupted()
+        await shown.press("ctrl+g")
+        request = await shown.host.request()
+        assert asked(request) == [("user", "Hello"), ("assistant", "Half an ans"), GOING_ON], "from the new end"
+        await answered(request, "wer.")
+        await shown.answers("Hello", "Half an answer.")
+
+
+async def cut_off(shown: Far) -> None:
+    """The host ends an answer before it is whole."""
+    await shown.say("Hello")
+    request = await shown.host.request()
+    await request.say("Half an")
+    await request.done("length")
+    await shown.until(lambda: shown.app.talk.is_cut)
+
+
+async def test_what_goes_on_and_is_lost_on_its_way_goes_on_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with far(tmp_path, monkeypatch) as shown:
+        await cut_off(shown)
+        shown.network.cut_before = b"lsp-llm/chat/continue"
+        await shown.press("ctrl+g")
+        request = await shown.host.request()
+        assert shown.network.connections == 2
         await answered(request, " answer.")
-        await shown.shows("answer.")
-        assert shown.file.count("Half an") == 1
+        await shown.answers("Hello", "Half an answer.")
+
+
+async def test_what_goes_on_and_is_asked_for_twice_doubles_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with far(tmp_path, monkeypatch) as shown:
+        await cut_off(shown)
+        await shown.press("ctrl+g")
+        request = await shown.host.request()
+        # It has arrived, and nothing of it has come yet: the client cannot know.
+        shown.network.drop()
+        await request.closed()
+        request = await shown.host.request()
+        assert asked(request) == [("user", "Hello"), ("assistant", "Half an"), GOING_ON]
+        await answered(request, " answer.")
+        await shown.answers("Hello", "Half an answer.")
+
+
+async def test_what_went_on_unheard_is_not_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with far(tmp_path, monkeypatch) as shown:
+        await cut_off(shown)
+        await shown.press("ctrl+g")
+        request = await shown.host.request()
+        shown.network.stall()
+        await request.say(" ans")
+        await shown.until(lambda: "Half an ans" in shown.file)
+        shown.network.drop()
+        await request.closed()
+        shown.network.flow()
+        await shown.interrupted()
+        await shown.answers("Hello", "Half an ans")
+        assert not shown.app.talk.is_answering
 
 
 async def test_an_answer_that_had_not_begun_is_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,3 +236,29 @@ async def test_a_server_that_does_not_let_us_in_says_why(tmp_path: Path, monkeyp
             options = argparse.Namespace(connect=address, config=config_file(tmp_path, host))
             async with staged(reached(options, Redactor({}))) as shown:
                 await shown.shows("● Error", "wrong token")
+
+
+@pytest.mark.parametrize(
+    ("said", "shown_reason"),
+    [
+        (b"", "there is somebody, who ends every connection before saying anything"),
+        (
+            b'{"jsonrpc":"2.0","id":null,"error":{"code":-32803,"message":"all places are taken"}}',
+            "all places are taken",
+        ),
+    ],
+)
+async def test_a_server_that_ends_every_connection_is_given_up_with_its_reason(
+    tmp_path: Path, said: bytes, shown_reason: str
+) -> None:
+    def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(frame(said) if said else b"")
+        writer.close()
+
+    config = tmp_path / "config.toml"
+    config.write_text(REMOTE)
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        options = argparse.Namespace(connect=f"tcp://127.0.0.1:{port}", config=config)
+        async with staged(reached(options, Redactor({}))) as shown:
+            await shown.shows("● Error", shown_reason)

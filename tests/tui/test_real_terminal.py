@@ -18,7 +18,7 @@ from tests.lsp.chat_client import call
 from tests.tui.stage import config_file
 
 TMUX = shutil.which("tmux")
-LIMIT_SECONDS = 30
+LIMIT_SECONDS = 60
 
 pytestmark = pytest.mark.skipif(TMUX is None, reason="no tmux here, which the real terminal is made of")
 

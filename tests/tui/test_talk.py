@@ -7,11 +7,12 @@ from itertools import count
 
 import pytest
 
+from lsp_llm.commands.chat_shapes import CallShape
 from lsp_llm.tui.faults import Fault
-from lsp_llm.tui.orders import Branch, Create, Decide, Latest, Load, Message, Orders, Send, Stop
-from lsp_llm.tui.talk import GO_ON, Talk
+from lsp_llm.tui.orders import Branch, Continue, Create, Decide, Latest, Load, Message, Orders, Send, Stop
+from lsp_llm.tui.talk import Talk
 from lsp_llm.tui.turns import Tokens
-from tests.tui.shapes import answer, chat, question, sent
+from tests.tui.shapes import PRICED, answer, chat, question, sent
 
 FAULT = Fault("network", "The host is down.")
 ASKS = {"kind": "toolCall", "callId": "t1", "name": "look", "arguments": "{}", "needsApproval": True, "text": "look: x"}
@@ -70,11 +71,21 @@ def test_an_answer_grows_and_is_then_what_the_file_says() -> None:
     talk.asked("m")
     assert shown(talk)[-1] == ("assistant", "Good day.", "coming")
     assert talk.page[-1].model == "m"
-    load = loading(talk.answered(order, sent("Good day.", cost=0.5)))
+    load = loading(talk.answered(order, sent("Good day.")))
     assert shown(talk)[-1] == ("assistant", "Good day.", "whole"), "it stays while the file is read"
     assert talk.loaded(load, chat(question("id1", "Hello"), answer("a", "Good day."))) == ()
     assert shown(talk) == [("user", "Hello", "whole"), ("assistant", "Good day.", "whole")]
-    assert (talk.tokens, talk.cost, talk.title) == (Tokens(9, 3), 0.5, "Talk")
+    assert (talk.tokens, talk.title) == (Tokens(9, 3), "Talk")
+
+
+def test_the_cost_is_that_of_all_answers_in_the_file() -> None:
+    talk = new_talk()
+    talk.open("c")
+    first, free = answer("a", "Ho", usage=PRICED), answer("b", "Hum")
+    talk.loaded(loading(talk.connected()), chat(question("q", "Hello"), first, question("r", "More"), free))
+    assert talk.tokens == Tokens(18, 6, 0.5)
+    talk.open("d")
+    assert talk.tokens == Tokens()
 
 
 def test_what_is_typed_meanwhile_waits_its_turn() -> None:
@@ -151,9 +162,118 @@ def test_an_answer_that_was_interrupted_is_marked_and_can_go_on() -> None:
     assert talk.loaded(load, chat(question("id1", "Hello"), half)) == ()
     assert shown(talk)[-1] == ("assistant", "Good", "interrupted")
     assert talk.is_cut
-    further = one(talk.go_on(), Send)
-    assert isinstance(further, Send)
-    assert further.message is not None and further.message.text == GO_ON
+    assert one(talk.go_on(), Continue) == Continue("c", "", "id3")
+
+
+HALF = (question("q", "Hello"), answer("a", "Half an", status="cut off"))
+
+
+def going_on(talk: Talk) -> Continue:
+    """A talk whose answer was cut off, and goes on."""
+    talk.open("c")
+    talk.loaded(loading(talk.connected()), chat(*HALF))
+    order = one(talk.go_on(), Continue)
+    assert isinstance(order, Continue)
+    return order
+
+
+def test_an_answer_goes_on_as_the_same_turn() -> None:
+    talk = new_talk("fast")
+    order = going_on(talk)
+    assert (order.chat_id, order.preset) == ("c", "fast")
+    assert shown(talk) == [("user", "Hello", "whole"), ("assistant", "Half an", "coming")]
+    assert talk.is_answering and not talk.has_begun and not talk.is_cut
+    assert talk.go_on() == (), "not twice"
+    talk.progress(order.token, {"kind": "text", "delta": " answer."})
+    talk.asked("another model")
+    assert shown(talk)[1:] == [("assistant", "Half an answer.", "coming")]
+    assert (talk.page[-1].message_id, talk.page[-1].model) == ("a", "m")
+    load = loading(talk.answered(order, sent(" answer.")))
+    assert shown(talk)[1:] == [("assistant", "Half an answer.", "whole")], "it stays while the file is read"
+    assert talk.loaded(load, chat(HALF[0], answer("a", "Half an answer."))) == ()
+    assert shown(talk)[1:] == [("assistant", "Half an answer.", "whole")]
+    assert talk.go_on() == ()
+
+
+def test_an_answer_that_is_cut_off_again_goes_on_when_the_user_says_so() -> None:
+    talk = new_talk()
+    order = going_on(talk)
+    longer = chat(HALF[0], answer("a", "Half an answer", status="cut off"))
+    assert talk.loaded(loading(talk.answered(order, sent(" answer"))), longer) == ()
+    assert talk.is_cut and isinstance(one(talk.go_on(), Continue), Continue)
+
+
+def test_what_was_to_go_on_and_did_not_is_asked_for_again_over_the_next_connection() -> None:
+    talk = new_talk()
+    first = going_on(talk)
+    talk.lost()
+    assert shown(talk)[1:] == [("assistant", "Half an", "cut off")]
+    again = one(talk.loaded(loading(talk.connected()), chat(*HALF)), Continue)
+    assert isinstance(again, Continue) and again.token != first.token
+
+
+def test_what_went_on_and_was_interrupted_is_marked_and_not_asked_for_by_itself() -> None:
+    talk = new_talk()
+    order = going_on(talk)
+    talk.progress(order.token, {"kind": "text", "delta": " ans"})
+    talk.lost()
+    assert shown(talk)[1:] == [("assistant", "Half an ans", "interrupted")]
+    longer = chat(HALF[0], answer("a", "Half an answer", status="cancelled"))
+    assert talk.loaded(loading(talk.connected()), longer) == ()
+    assert shown(talk)[1:] == [("assistant", "Half an answer", "interrupted")], "what the file has"
+    assert isinstance(one(talk.go_on(), Continue), Continue)
+
+
+def test_what_became_whole_while_the_connection_was_lost_needs_no_more() -> None:
+    talk = new_talk()
+    going_on(talk)
+    talk.lost()
+    assert talk.loaded(loading(talk.connected()), chat(HALF[0], answer("a", "Half an answer."))) == ()
+    assert shown(talk)[1:] == [("assistant", "Half an answer.", "whole")]
+
+
+def test_what_is_to_go_on_goes_before_what_was_typed() -> None:
+    talk = new_talk()
+    talk.open("c")
+    talk.loaded(loading(talk.connected()), chat(*HALF))
+    talk.lost()
+    assert (talk.type("And?"), talk.go_on()) == ((), ())
+    order = one(talk.loaded(loading(talk.connected()), chat(*HALF)), Continue)
+    assert isinstance(order, Continue)
+    whole = chat(HALF[0], answer("a", "Half an answer."))
+    then = one(talk.loaded(loading(talk.answered(order, sent(" answer."))), whole), Send)
+    assert isinstance(then, Send) and then.message is not None and then.message.text == "And?"
+
+
+def test_what_could_not_go_on_is_tried_again_when_the_user_says_so() -> None:
+    talk = new_talk()
+    order = going_on(talk)
+    load = loading(talk.failed(order, Fault("rate limit", "Slow.", 30)))
+    assert talk.loaded(load, chat(*HALF)) == ()
+    assert shown(talk)[1:] == [("assistant", "Half an", "cut off")]
+    again = one(talk.loaded(loading(talk.type("")), chat(*HALF)), Continue)
+    assert isinstance(again, Continue)
+    talk.loaded(loading(talk.failed(again, FAULT)), chat(*HALF))
+    then = one(talk.type("Never mind"), Send)
+    assert isinstance(then, Send) and then.message is not None and then.message.text == "Never mind"
+
+
+def test_what_is_to_go_on_while_the_host_wants_to_be_left_alone_waits() -> None:
+    talk = new_talk()
+    order = sending(talk)
+    talk.loaded(loading(talk.failed(order, Fault("rate limit", "Slow.", 30))), chat(*HALF))
+    assert talk.go_on() == () and talk.fault is not None
+    assert isinstance(one(talk.loaded(loading(talk.type("")), chat(*HALF)), Continue), Continue)
+
+
+def test_only_an_answer_that_was_cut_off_goes_on() -> None:
+    calls = (CallShape("t1", "look", "{}"),)
+    for last in (question("q", "Hello"), answer("a", "Ho"), answer("a", "I look.", tool_calls=calls, status="unknown")):
+        talk = new_talk()
+        talk.open("c")
+        talk.loaded(loading(talk.connected()), chat(last))
+        assert talk.go_on() == ()
+    assert new_talk().go_on() == ()
 
 
 def test_a_failure_is_told_and_nothing_goes_out_before_the_user_says_so() -> None:

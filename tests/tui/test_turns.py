@@ -112,3 +112,31 @@ def test_all_that_came_is_there_however_it_was_cut(deltas: list[tuple[str, str]]
         shown = "".join(each.text for each in came.turn("whole").parts if isinstance(each, part))
         told = "".join(delta for of, delta in deltas if of == kind)
         assert shown.replace("\n", "") == told.replace("\n", "")
+
+
+FORMER = Turn("assistant", (Thoughts("Hm."), Words("Half an")), "a", "m", "cut off", Tokens(9, 3))
+
+
+def test_an_answer_goes_on_in_its_own_words_below_what_led_to_them() -> None:
+    coming = Coming(FORMER)
+    assert (coming.has_begun, coming.turn("coming").parts) == (False, FORMER.parts)
+    coming.take({"kind": "thinking", "delta": "So."})
+    assert coming.turn("coming").parts == (Thoughts("Hm."), Thoughts("So."), Words("Half an"))
+    for delta in ("\n\nanswer", "."):
+        coming.take({"kind": "text", "delta": delta})
+    coming.take(CALL)
+    coming.take({"kind": "text", "delta": "\n\nFound."})
+    turn = coming.turn("coming")
+    grown = (Thoughts("Hm."), Thoughts("So."), Words("Half an\n\nanswer."))
+    assert turn.parts == (*grown, Call("t1", "look", "{}"), Words("Found."))
+    assert (turn.message_id, turn.model, turn.state, turn.tokens) == ("a", "m", "coming", Tokens(9, 3))
+
+
+def test_an_answer_without_a_word_goes_on_below_its_thoughts() -> None:
+    coming = Coming(Turn("assistant", (Thoughts("Hm."),), "a"))
+    coming.take({"kind": "text", "delta": "\n\nFound."})
+    assert coming.turn("coming").parts == (Thoughts("Hm."), Words("Found."))
+
+
+def test_costs_are_added_where_they_are_known() -> None:
+    assert Tokens(1, 1) + Tokens(2, 2, 0.5) + Tokens(3, 3, 0.25) == Tokens(6, 6, 0.75)

@@ -103,9 +103,9 @@ def test_without_a_place_or_a_wait_nothing_is_said_of_it() -> None:
 
 
 def test_tokens_and_cost() -> None:
-    assert meter(Tokens(), None) == ""
-    assert meter(Tokens(900, 30), None) == "900 in · 30 out"
-    assert meter(Tokens(12_345, 30), 0.01234) == "12k in · 30 out · cost 0.0123"
+    assert meter(Tokens()) == ""
+    assert meter(Tokens(900, 30)) == "900 in · 30 out"
+    assert meter(Tokens(12_345, 30, 0.01234)) == "12k in · 30 out · cost 0.0123"
 
 
 def test_a_call_in_a_line_and_in_full() -> None:

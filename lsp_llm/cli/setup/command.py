@@ -57,11 +57,11 @@ def _write(editor: Editor, changes: Sequence[Change], *, asks: bool) -> int:
     if not changes:
         print(f"There is nothing to do: {editor.title} is set up. lsp-llm doctor {editor.name} looks closer.")
         return DONE
-    part = [change.path for change in changes if change.is_ours]
+    part = [change.path.parent for change in changes if change.is_ours]
     for change in changes:
         print("" if change.is_ours else difference(change), end="")
     if part:
-        print(f"new or changed below {os.path.commonpath(part)}: {len(part)} files of lsp-llm")
+        print(f"new or changed below {os.path.commonpath(part)}, of lsp-llm's own files: {len(part)}")
     if asks and not _is_agreed():
         print("Nothing was written.")
         return FAILED

@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from lsp_llm.cli.setup.marked_block import block_in
 from lsp_llm.cli.setup.toml_tables import COMMENT, read
 from lsp_llm.cli.setup.values import Unmergeable
+from lsp_llm.cli.toml_text import toml_value
 from lsp_llm.errors import UserError
 
 SERVER = "lsp-llm"
@@ -22,7 +24,9 @@ _NAME = re.compile(r"[\w.+#-]+")
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
 _SERVER_LINE = re.compile(r"\s+\S+ (?P<name>[^:]+): ")
 
-Servers = Callable[[str], Sequence[str]]
+Server = str | dict[str, Any]
+"""A server as a language lists it: its name, or a table with the name and which features it is for."""
+Servers = Callable[[str], Sequence[Server]]
 
 
 def languages_text(ours: str, names: Iterable[str], servers: Servers) -> str:
@@ -37,21 +41,21 @@ def languages_text(ours: str, names: Iterable[str], servers: Servers) -> str:
 def as_installed(text: str, ours: str) -> str:
     """Ours for the languages that an earlier setup chose, else for its own, with the servers listed by the user."""
     theirs, built_in = listed(block_in(text, COMMENT) or text), listed(ours)
-    names = [name for name, servers in theirs.items() if SERVER in servers] or list(built_in)
+    names = [name for name, servers in theirs.items() if SERVER in map(_name, servers)] or list(built_in)
     return _head(ours) + "\n".join(_entry(name, theirs.get(name) or built_in[name]) for name in names)
 
 
-def listed(text: str) -> dict[str, list[str]]:
-    """The servers that a languages.toml names for each language; nothing where it cannot be read."""
+def listed(text: str) -> dict[str, list[Server]]:
+    """The servers that a languages.toml lists for each language; nothing where it cannot be read."""
     try:
         entries = read(text).get("language", [])
     except Unmergeable:
         return {}
-    return {entry["name"]: _names(entry["language-servers"]) for entry in entries if "language-servers" in entry}
+    return {entry["name"]: entry["language-servers"] for entry in entries if {"name", "language-servers"} <= {*entry}}
 
 
-def _names(servers: Iterable[str | dict[str, str]]) -> list[str]:
-    return [server if isinstance(server, str) else server["name"] for server in servers]
+def _name(server: Server) -> str:
+    return server if isinstance(server, str) else str(server["name"])
 
 
 def servers_of(program: str, text: str) -> Servers:
@@ -60,7 +64,7 @@ def servers_of(program: str, text: str) -> Servers:
     return lambda name: own[name] if name in own else _asked(program, name)
 
 
-def _asked(program: str, name: str) -> list[str]:
+def _asked(program: str, name: str) -> list[Server]:
     try:
         ended = subprocess.run(
             [program, "--health", name], capture_output=True, text=True, check=False, timeout=LIMIT_SECONDS
@@ -71,7 +75,7 @@ def _asked(program: str, name: str) -> list[str]:
     if "not found\n" in said.partition("Configured")[0]:
         raise UserError(f"--languages: Helix knows no language {name}; hx --health lists them")
     lines = said.partition("language servers:")[2].splitlines()[1:]
-    found = []
+    found: list[Server] = []
     for line in lines:
         if not (match := _SERVER_LINE.match(line)):
             break
@@ -83,7 +87,7 @@ def _head(ours: str) -> str:
     return ours.partition("[[language]]")[0]
 
 
-def _entry(name: str, servers: Sequence[str]) -> str:
-    all_of_them = [server for server in servers if server != SERVER] + [SERVER]
-    quoted = ", ".join(f'"{server}"' for server in all_of_them)
-    return f'[[language]]\nname = "{name}"\nlanguage-servers = [{quoted}]\n'
+def _entry(name: str, servers: Sequence[Server]) -> str:
+    ours = next((server for server in servers if _name(server) == SERVER), SERVER)
+    all_of_them = [*(server for server in servers if _name(server) != SERVER), ours]
+    return f'[[language]]\nname = "{name}"\nlanguage-servers = {toml_value(all_of_them)}\n'

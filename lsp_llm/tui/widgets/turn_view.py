@@ -63,10 +63,13 @@ class TurnView(Vertical, can_focus=True):
             await view.remove()
         del self._parts[len(turn.parts) :]
 
-    def action_edit(self) -> None:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Only the user's own words can be others."""
-        if self.turn.role == "user" and self.turn.message_id:
-            self.post_message(self.Edited(self.turn))
+        return action != "edit" or (self.turn.role == "user" and bool(self.turn.message_id))
+
+    def action_edit(self) -> None:
+        """Other words are wanted."""
+        self.post_message(self.Edited(self.turn))
 
     def action_copy(self) -> None:
         """The words, into the clipboard of the terminal."""

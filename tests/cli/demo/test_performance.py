@@ -77,7 +77,7 @@ def wait_for_the_end_of(process_ids: Iterable[int]) -> None:
             descriptor = os.pidfd_open(process_id)
         except ProcessLookupError:
             continue
-        readable, _, _ = select.select([descriptor], [], [], 10)
+        readable, _, _ = select.select([descriptor], [], [], 60)
         os.close(descriptor)
         assert readable, f"process {process_id} has not ended"
 

@@ -39,6 +39,14 @@ async def test_it_is_written_once(editor: Editor, tmp_path: Path) -> None:
     assert files_in(tmp_path) == files
 
 
+async def test_files_of_our_own_are_counted_below_their_folder(tmp_path: Path) -> None:
+    await called(tmp_path, "setup", "emacs", "--write", "--yes")
+    folder = tmp_path / ".emacs.d/lsp-llm/lisp"
+    (folder / "lsp-llm.el").unlink()
+    ended = await called(tmp_path, "setup", "emacs", "--write", "--yes")
+    assert ended.output == f"new or changed below {folder}, of lsp-llm's own files: 1\n"
+
+
 async def test_nothing_is_written_where_nobody_can_be_asked(tmp_path: Path) -> None:
     ended = await called(tmp_path, "setup", "emacs", "--write")
     assert ended.code == 1

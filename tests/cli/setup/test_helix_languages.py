@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lsp_llm.cli.setup.helix_languages import as_installed, languages_text, listed, servers_of
+from lsp_llm.cli.setup.helix_languages import Server, as_installed, languages_text, listed, servers_of
 from lsp_llm.cli.setup.sources import text_of
 from lsp_llm.cli.setup.toml_tables import with_toml_block
 from lsp_llm.errors import UserError
@@ -28,7 +28,7 @@ def program(folder: Path, said: str) -> str:
     return str(path)
 
 
-def entries(text: str) -> dict[str, list[str]]:
+def entries(text: str) -> dict[str, list[Server]]:
     return {entry["name"]: entry["language-servers"] for entry in tomllib.loads(text)["language"]}
 
 
@@ -44,10 +44,26 @@ def test_helix_is_asked(tmp_path: Path, said: str, servers: list[str]) -> None:
 
 
 def test_what_the_user_has_listed_comes_first(tmp_path: Path) -> None:
-    own = '[[language]]\nname = "python"\nlanguage-servers = ["a", {name = "b", only-features = []}]\n'
+    own = '[[language]]\nname = "python"\nlanguage-servers = ["a", "b"]\n'
     asked = servers_of(program(tmp_path, NEWER), own)
     assert asked("python") == ["a", "b"]
     assert asked("rust") == ["ty", "lsp-llm", "jedi"]
+
+
+def test_what_a_server_is_for_stays(tmp_path: Path) -> None:
+    servers = ["a", {"name": "b", "only-features": ["format"]}, {"name": "lsp-llm", "except-features": ["hover"]}]
+    own = """
+[[language]]
+name = "python"
+language-servers = [{name = "lsp-llm", except-features = ["hover"]}, "a", {name = "b", only-features = ["format"]}]
+"""
+    text = languages_text(OURS, ["python"], servers_of(program(tmp_path, NEWER), own))
+    assert entries(text)["python"] == servers
+    assert entries(as_installed(own, OURS)) == {"python": servers}
+
+
+def test_an_entry_without_a_name_is_passed_over() -> None:
+    assert listed('[[language]]\nlanguage-servers = ["a"]\n') == {}
 
 
 def test_mistakes_are_said(tmp_path: Path) -> None:
