@@ -24,19 +24,20 @@ def user(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PackageUser
 
 
 def open_chat(user: PackageUser) -> None:
-    """A new chat, from the key."""
+    """A new chat, from the key: point is where the question goes."""
     user.press("c")
     user.editor.wait_until(lambda: user.editor.in_buffer("major-mode") == "lsp-llm-chat-mode")
     user.wait_for_server()
-    user.editor.keys("M->")
 
 
 def answer(user: PackageUser, text: str) -> None:
-    """Answer the next request, and wait until the answer is there with its last word."""
+    """Answer the next request, and wait until the answer is there with its last word, and the server knows it."""
     exchange = user.host.request()
+    ends = len(user.installation.ends())
     exchange.say(text)
     exchange.done()
     user.editor.wait_until(lambda: re.search(re.escape(text.rstrip()) + r"\s*<!-- lsp-llm", user.text()) is not None)
+    user.installation.wait_until(lambda: len(user.installation.ends()) > ends)
 
 
 def test_what_is_typed_at_the_end_while_an_answer_comes_is_the_next_turn(user: PackageUser) -> None:
@@ -48,9 +49,10 @@ def test_what_is_typed_at_the_end_while_an_answer_comes_is_the_next_turn(user: P
     part = exchange.stream_part(ANSWER, 0.05)
     user.editor.wait_until(lambda: user.text().count("## User") == 2)
     user.editor.type_slowly(MEANWHILE)
-    part.result(20)
+    part.result(timeout=60)
     exchange.done()
     user.editor.wait_until(lambda: "And no more." in user.text() and "<!-- lsp-llm" in user.text())
+    user.installation.wait_for_ends("done")
     text = without_comments(user.text())
     assert text.index("What is a?") < text.index("It is 41.\nAnd no more.") < text.index(MEANWHILE)
     user.editor.keys("C-c", "C-c")
@@ -74,6 +76,7 @@ def test_an_answer_is_stopped_and_asked_for_once_more(user: PackageUser) -> None
     user.editor.keys("C-c", "C-k")
     exchange.wait_until_closed()
     user.editor.wait_until(lambda: "<!-- lsp-llm" in user.text())
+    user.installation.wait_for_ends("stopped")
     user.editor.keys("C-c", "C-r")
     answer(user, "41, at last.")
     user.editor.wait_until(lambda: "41, at last." in user.text())

@@ -11,12 +11,16 @@ from tests.editors.emacs_package import CLIENTS, PackageUser, served
 from tests.editors.scenario import (
     ABOVE,
     ANSWER,
+    BEGINNING,
     BELOW,
     CHUNK_SECONDS,
     FENCED,
+    HELD_BACK,
     LAST_LINE,
+    MEANWHILE,
     PLACES,
     SOURCE,
+    WITHOUT_END,
     Place,
     chunks,
 )
@@ -44,15 +48,18 @@ def test_one_undo_takes_back_a_fill_of_many_edits(user: PackageUser) -> None:
     user.replace_function()
     exchange = user.host.request()
     assert "refuse what is too heavy" in exchange.asked
-    stream = exchange.stream(chunks(FENCED), CHUNK_SECONDS)
-    user.editor.wait_for("    # Nothing is weighed twice: the sum is made while the limit is seen to.")
-    # A command, and what Emacs does by itself every ten seconds: each makes a boundary.
-    user.editor.keys("M->")
-    user.editor.in_buffer("(undo-boundary)")
-    stream.result(20)
+    lines = [f"weight_{number} = {number}" for number in range(40)]
+    for line in lines:
+        exchange.say(f"{line}\n")
+        user.wait_for_line(line)
+        if line == lines[20]:
+            # A command, and what Emacs does by itself every ten seconds: each makes a boundary.
+            user.editor.carry_out("M->")
+            user.editor.in_buffer("(undo-boundary)")
+    exchange.done()
     user.installation.wait_for_ends("done")
-    assert len(user.edits("insert")) >= 20
-    user.wait_for_text(WHOLE)
+    assert len(user.edits("insert")) >= len(lines)
+    user.wait_for_text(ABOVE + "".join(f"{line}\n" for line in lines) + BELOW)
     user.editor.keys("C-_")
     user.wait_for_text(SOURCE)
     assert user.saved() == SOURCE
@@ -66,21 +73,18 @@ def test_what_is_typed_meanwhile_is_whole_and_no_edit_lands_elsewhere(user: Pack
     user.editor.keys("C-e")
     stream = exchange.stream(chunks(FENCED), CHUNK_SECONDS)
     user.editor.type_slowly(place.text.replace("\n", "\r"))
-    stream.result(timeout=20)
+    stream.result(timeout=60)
     user.installation.wait_for_ends("done")
     assert user.saved() == place.typed()
     assert "wrong place" not in user.installation.transcript()
-    for _ in range(99):
-        if user.text() == SOURCE:
-            break
-        user.editor.keys("C-_")
+    user.editor.undo_until(SOURCE)
     assert user.text() == SOURCE
 
 
 def test_an_undo_in_the_middle_takes_all_back_and_stops_the_job(user: PackageUser) -> None:
     user.replace_function()
     exchange = user.host.request()
-    exchange.stream(chunks(FENCED), CHUNK_SECONDS)
+    exchange.stream_part(chunks(WITHOUT_END), CHUNK_SECONDS)
     user.editor.wait_for("    # Nothing is weighed twice: the sum is made while the limit is seen to.")
     user.editor.keys("C-_")
     exchange.wait_until_closed()
@@ -136,10 +140,15 @@ def test_two_jobs_at_once_are_one_step(user: PackageUser) -> None:
     user.go_to_line(LAST_LINE + 3)
     user.press("r")
     last_line = user.host.request()
-    answers = [function.stream(chunks(FENCED, 40), CHUNK_SECONDS)]
-    answers.append(last_line.stream(chunks('print("all that there is,")\nprint("in two lines")\n', 40), CHUNK_SECONDS))
+    # Both have begun before one of them ends.
+    function.say(BEGINNING)
+    user.wait_for_line("        if weight > LIMIT:")
+    last_line.say('print("all that there is,")\n')
+    user.wait_for_line('print("all that there is,")')
+    answers = [function.stream(chunks(MEANWHILE + HELD_BACK, 40), CHUNK_SECONDS)]
+    answers.append(last_line.stream(chunks('print("in two lines")\n', 40), CHUNK_SECONDS))
     for answer in answers:
-        answer.result(timeout=20)
+        answer.result(timeout=60)
     user.installation.wait_for_ends("done", "done")
     user.wait_for_text(WHOLE.replace('print("that is all")', 'print("all that there is,")\nprint("in two lines")'))
     user.editor.keys("C-_")
@@ -153,8 +162,7 @@ def test_point_stays_where_text_comes_in(user: PackageUser) -> None:
     user.editor.type("say why")
     user.editor.keys("Enter")
     exchange = user.host.request()
-    exchange.stream(chunks("  # the carrier says so\n", 6), CHUNK_SECONDS).result(20)
-    exchange.done()
+    exchange.stream(chunks("  # the carrier says so\n", 6), CHUNK_SECONDS)
     user.installation.wait_for_ends("done")
     user.editor.type(" + 0")
     user.editor.wait_until(lambda: "RATE = 12 + 0" in user.text())

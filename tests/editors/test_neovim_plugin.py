@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.editors import waiting
+from tests.editors.hosting import Hosting
+from tests.editors.installation import Installation
 from tests.editors.neovim import Neovim
-from tests.editors.neovim_plugin import FOLDER, SETUP, PluginUser, blocks, plugged_in
+from tests.editors.neovim_plugin import FOLDER, LEADER, SETUP, PluginUser, blocks, plugged_in
 from tests.editors.scenario import (
     ABOVE,
     ANSWER,
+    BEGINNING,
     BELOW,
     CHUNK_SECONDS,
     FENCED,
     FIRST_LINE,
+    HELD_BACK,
     LAST_LINE,
+    MEANWHILE,
     ORIGINAL,
     SOURCE,
+    WITHOUT_END,
     chunks,
 )
+from tests.editors.terminal import Terminal
 
 VERSIONS = [pytest.param("neovim", id="neovim-0.10"), pytest.param("neovim_newest", id="neovim-0.12")]
 WHOLE = ABOVE + ANSWER + BELOW
@@ -30,7 +39,23 @@ OFFERED = "  LLM: accept or restore"
 TYPED = (
     "# typed, while it comes: eeee tttt aaaa 0000 ====\nown = 0000\nttt = 5555  # not a letter of it is lost!\nthat = 1"
 )
+NAME = "return vim.fs.basename(vim.api.nvim_buf_get_name(0))"
+KILL = """
+for _, id in ipairs(vim.api.nvim_get_proc_children(vim.fn.getpid())) do
+  vim.uv.kill(id, "sigkill")
+end
+"""
+READY = "a server is at your service"
+SAY_READY = f'vim.api.nvim_create_autocmd("LspAttach", {{ command = "echo \'{READY}\'" }})\n'
 STATUSLINE = "return require('lsp_llm').statusline()"
+SERVERS = """
+local found = {}
+for _, buffer in ipairs(vim.fn.getbufinfo({ bufloaded = 1 })) do
+  local ids = vim.tbl_map(function(client) return client.id end, vim.lsp.get_clients({ bufnr = buffer.bufnr }))
+  found[vim.fs.basename(buffer.name)] = ids
+end
+return found
+"""
 EDIT = """
 local kind, version, row, edits = ...
 local client = vim.lsp.get_clients({ bufnr = 0 })[1]
@@ -100,7 +125,7 @@ def test_one_undo_takes_back_a_fill_of_three_hundred_edits(user: PluginUser) -> 
 def test_an_undo_in_the_middle_takes_all_back_stops_the_job_and_is_no_error(user: PluginUser) -> None:
     user.replace_function()
     exchange = user.host.request()
-    exchange.stream(chunks(FENCED), CHUNK_SECONDS)
+    exchange.stream_part(chunks(WITHOUT_END), CHUNK_SECONDS)
     user.wait_for_line("    # Nothing is weighed twice: the sum is made while the limit is seen to.")
     user.editor.keys("u")
     exchange.wait_until_closed()
@@ -118,7 +143,7 @@ def test_what_is_typed_meanwhile_is_whole_and_three_undos_take_all_back(user: Pl
     user.editor.keys("3GA")
     part = exchange.stream_part(chunks(FENCED.partition("twice: ")[2].partition("    # What")[0]), CHUNK_SECONDS)
     user.editor.type_slowly(TYPED.replace("\n", "\r"))
-    part.result(timeout=20)
+    part.result(timeout=60)
     user.wait_for_line("        # Letters that look like those being typed: eeee tttt aaaa, 0000, ====.")
     user.editor.keys("<Esc>")
     exchange.say("    # What" + FENCED.partition("    # What")[2])
@@ -181,10 +206,15 @@ def test_two_jobs_at_once_are_one_step(user: PluginUser) -> None:
     user.editor.keys(f"{LAST_LINE + 3}GV")
     user.press("r")
     last_line = user.host.request()
-    answers = [function.stream(chunks(FENCED, 40), CHUNK_SECONDS)]
-    answers.append(last_line.stream(chunks('print("all that there is,")\nprint("in two lines")\n', 40), CHUNK_SECONDS))
+    # Both have begun before one of them ends.
+    function.say(BEGINNING)
+    user.wait_for_line("        if weight > LIMIT:")
+    last_line.say('print("all that there is,")\n')
+    user.wait_for_line('print("all that there is,")')
+    answers = [function.stream(chunks(MEANWHILE + HELD_BACK, 40), CHUNK_SECONDS)]
+    answers.append(last_line.stream(chunks('print("in two lines")\n', 40), CHUNK_SECONDS))
     for answer in answers:
-        answer.result(timeout=20)
+        answer.result(timeout=60)
     user.installation.wait_for_ends("done", "done")
     user.wait_for_text(WHOLE.replace('print("that is all")', 'print("all that there is,")\nprint("in two lines")'))
     user.editor.keys("u")
@@ -454,6 +484,24 @@ def test_an_ended_job_can_be_restored_by_its_mark_and_the_mark_goes(user: Plugin
     user.wait_for_text(WHOLE)
 
 
+def test_a_job_at_the_end_of_the_file_has_a_mark_too(user: PluginUser) -> None:
+    user.editor.keys("GV")
+    user.press("r")
+    exchange = user.host.request()
+    lines = ["one()", "two()"]
+    for line in lines:
+        exchange.say(f"{line}\n")
+        user.wait_for_line(line)
+    exchange.done()
+    user.installation.wait_for_ends("done")
+    user.wait_for_text("".join(f"{line}\n" for line in [*SOURCE.splitlines()[:-1], *lines]))
+    user.editor.wait_until(lambda: user.marks() == [OFFERED])
+    user.see_no_error()
+    user.press("u")
+    user.wait_for_text(SOURCE)
+    user.editor.wait_until(lambda: user.marks() == [])
+
+
 def test_an_accepted_or_undone_job_has_no_mark(user: PluginUser) -> None:
     for key, text in (("<Esc>u", SOURCE), (None, WHOLE)):
         user.replace_function()
@@ -480,6 +528,40 @@ def test_a_failed_job_has_no_mark_and_the_original_is_back(user: PluginUser) -> 
     user.wait_for_text(SOURCE)
     user.wait_for_message("LLM: ")
     user.editor.wait_until(lambda: user.marks() == [])
+
+
+def test_a_server_that_dies_leaves_no_mark_and_no_step_open(user: PluginUser) -> None:
+    user.replace_function()
+    user.host.request().say("```python\ndef price(weights):\n    # Nothing is weighed")
+    user.wait_for_line("    # Nothing is weighed")
+    assert user.marks() == [""]
+    user.editor.lua(KILL)
+    user.editor.wait_until(lambda: user.marks() == [])
+    user.editor.keys("u")
+    user.wait_for_text(SOURCE)
+    user.press("r")
+    user.wait_for_message("LLM: no server serves this buffer: :edit starts one")
+
+
+def test_a_buffer_that_neovim_does_not_report_any_more_is_left_alone_and_it_is_said(user: PluginUser) -> None:
+    user.editor.lua(KILL)
+    user.editor.wait_until(lambda: user.editor.lua("return #vim.lsp.get_clients()") == 0)
+    user.editor.keys("ggx:edit!<CR>")
+    user.editor.wait_for_server()
+    user.replace_function()
+    exchange = user.host.request()
+    exchange.say(FENCED)
+    exchange.done()
+    user.wait_for_message(":bwipeout")
+    user.wait_for_text(SOURCE)
+    user.editor.keys(":bwipeout<CR>")
+    user.editor.open(user.file)
+    user.editor.wait_for_server()
+    user.replace_function()
+    exchange = user.host.request()
+    exchange.say(FENCED)
+    exchange.done()
+    user.wait_for_text(WHOLE)
 
 
 def test_retrying_brings_another_answer_and_both_can_be_had(user: PluginUser) -> None:
@@ -513,6 +595,36 @@ def test_the_status_line_follows_the_job_and_its_last_word_is_a_message(user: Pl
     user.editor.wait_until(lambda: user.editor.lua(STATUSLINE) == "")
     user.wait_for_message("[replacing] fake: ")
     assert "done" in user.editor.messages()
+
+
+def test_the_status_line_on_the_screen_is_empty_when_the_server_has_died(neovim_newest: Path, tmp_path: Path) -> None:
+    (line,) = [block for block in blocks() if "statusline" in block]
+    configuration, file = tmp_path / "init.lua", tmp_path / "parcels.py"
+    configuration.write_text(f'{SETUP}{line}{SAY_READY}vim.keymap.set("n", "K", function() {KILL} end)\n')
+    file.write_text(SOURCE)
+    with Hosting() as host:
+        Installation(tmp_path, host.base_url)
+        command = [neovim_newest, "--clean", "-n", "-u", configuration, file]
+        terminal = Terminal(neovim_newest.with_name("tmux"), command, tmp_path)
+        with closing(terminal):
+            terminal.wait_for(READY)
+            terminal.type(f"{LEADER}ar")
+            host.request()
+            terminal.wait_for("[replacing]")
+            terminal.type("K")
+            terminal.wait_for("quit with exit code")
+            terminal.keys("Enter")
+            waiting.wait_until(lambda: "[replacing]" not in terminal.screen(), waiting.LIMIT_SECONDS, terminal.screen)
+
+
+def test_what_went_wrong_is_said_once(user: PluginUser) -> None:
+    user.replace_function()
+    user.host.request().break_connection()
+    user.host.request().break_connection()
+    user.host.request().break_connection()
+    user.wait_for_message("LLM: ")
+    user.editor.wait_until(lambda: user.editor.lua(STATUSLINE) == "")
+    assert "[replacing]" not in user.editor.messages()
 
 
 def test_every_status_is_an_event(user: PluginUser) -> None:
@@ -552,14 +664,41 @@ def test_the_keys_open_the_history_in_a_sidebar_and_a_chat_in_a_split(user: Plug
         return vim.fs.basename(vim.api.nvim_buf_get_name(vim.api.nvim_win_get_buf(window)))
       end, vim.api.nvim_list_wins())
     """
-    here = "return vim.fs.basename(vim.api.nvim_buf_get_name(0))"
     user.press("h")
     user.editor.wait_until(lambda: user.editor.lua(windows) == ["history.md", "parcels.py"])
-    user.editor.wait_until(lambda: user.editor.lua(here) == "parcels.py")
+    user.editor.wait_until(lambda: user.editor.lua(NAME) == "parcels.py")
     user.press("c")
-    user.editor.wait_until(lambda: user.editor.lua(here).endswith(".chat.md"))
-    assert user.editor.lua(windows) == ["history.md", "parcels.py", user.editor.lua(here)]
+    user.editor.wait_until(lambda: user.editor.lua(NAME).endswith(".chat.md"))
+    assert user.editor.lua(windows) == ["history.md", "parcels.py", user.editor.lua(NAME)]
     assert "## User" in user.editor.lines()
+
+
+def test_what_a_server_shows_stays_with_it_and_with_its_project(user: PluginUser, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    (project / ".git").mkdir(parents=True)
+    (project / "other.py").write_text(SOURCE)
+    user.editor.open(project / "other.py")
+    user.editor.wait_for_server()
+    user.press("h")
+    user.press("c")
+    user.editor.wait_until(lambda: user.editor.lua(NAME).endswith(".chat.md"))
+    chat = user.editor.lua(NAME)
+    user.editor.wait_until(lambda: {"history.md", chat} <= set(user.editor.lua(SERVERS)))
+    user.editor.wait_for_server()
+    servers = user.editor.lua(SERVERS)
+    assert servers["other.py"] != servers["parcels.py"]
+    assert servers["other.py"] == servers[chat] == servers["history.md"]
+
+
+def test_files_of_no_project_share_a_server_and_a_chat_takes_any(user: PluginUser, tmp_path: Path) -> None:
+    first = user.editor.lua(SERVERS)["parcels.py"]
+    user.editor.keys(":edit<CR>")
+    for name in "loose.py", "a.chat.md":
+        (tmp_path / name).write_text("## User\n")
+        user.editor.open(tmp_path / name)
+        user.editor.wait_for_server()
+        assert user.editor.lua(SERVERS)[name] == first
+    assert user.editor.lua("return #vim.lsp.get_clients()") == 1
 
 
 # --- what is missing --------------------------------------------------------------------------------------------------
@@ -611,6 +750,14 @@ def test_the_health_check_says_what_there_is(user: PluginUser) -> None:
     assert "deprecated" not in user.editor.messages()
 
 
+def test_the_health_check_names_a_second_server(user: PluginUser) -> None:
+    user.editor.lua('vim.lsp.start({ name = "lsp-llm", cmd = { "lsp-llm", "--stdio" } })')
+    user.editor.wait_until(lambda: len(user.editor.lua(SERVERS)["parcels.py"]) == 2)
+    user.editor.keys(":checkhealth lsp_llm<CR>")
+    user.editor.wait_until(lambda: any("undo step" in line for line in user.editor.lines()))
+    assert "two servers serve the same buffer" in user.text()
+
+
 def test_the_health_check_names_a_missing_key(user: PluginUser) -> None:
     with (user.installation.program.parents[1] / ".config/lsp-llm/config.toml").open("r+") as settings:
         text = settings.read().replace('preset = "fake"', 'preset = "openai"')
@@ -656,9 +803,10 @@ def test_the_options_of_the_page_are_options(program: Path, tmp_path: Path) -> N
     with plugged_in(program, tmp_path, SOURCE, SETUP.partition("\n")[0] + "\n" + options) as user:
         settings = user.editor.lua("return vim.lsp.get_clients({ bufnr = 0 })[1].settings")
         assert settings == {"lsp-llm": {"preset": "openai"}}
-        # Last: while the menu is open, Neovim answers nothing but keys.
+        # While its own menu is open, Neovim answers nothing but keys.
+        user.editor.lua(SELECT, "none of them")
         user.press("p")
-        user.installation.wait_until(lambda: user.installation.messages("->", "lsp-llm/presets/list") != [])
+        user.editor.wait_until(lambda: user.editor.lua("return _G.shown") is not None)
 
 
 def test_the_original_is_as_it_was(user: PluginUser) -> None:

@@ -17,7 +17,7 @@
 (require 'lsp-llm-server)
 
 (defvar-local lsp-llm-edits-follow-end nil
-  "Whether a point at the end of the buffer stays at its end.")
+  "Whether a point behind all text of the buffer stays at its end.")
 
 (defvar-local lsp-llm-edits--jobs nil
   "Pairs (ID . SERVER) of the jobs that write into this buffer.")
@@ -38,11 +38,16 @@ Where something else was changed since, it begins a step of its own."
 
 (defun lsp-llm-edits--points ()
   "Windows whose point is at the end of the buffer and shall stay there.
-An element t is the point of the buffer itself."
+An element t is the point of the buffer itself.  Line ends behind a point
+are no text."
   (when lsp-llm-edits-follow-end
-    (append (and (eobp) '(t))
-            (seq-filter (lambda (window) (= (window-point window) (point-max)))
-                        (get-buffer-window-list nil nil t)))))
+    (let ((end (save-excursion
+                 (goto-char (point-max))
+                 (skip-chars-backward "\n")
+                 (point))))
+      (append (and (>= (point) end) '(t))
+              (seq-filter (lambda (window) (>= (window-point window) end))
+                          (get-buffer-window-list nil nil t))))))
 
 (defun lsp-llm-edits--write (server edits)
   "Carry out EDITS of SERVER, each in the text that those before it have left."

@@ -56,7 +56,7 @@
   (jsonrpc-async-request
    server method params
    :success-fn answered
-   :error-fn (cl-function (lambda (&key message &allow-other-keys) (lsp-llm-say "%s" message)))
+   :error-fn (lambda (problem) (lsp-llm-say "%s" (plist-get problem :message)))
    ;; A chat or a list of models may take its time.
    :timeout 60
    :timeout-fn (lambda () (lsp-llm-say "the server has not answered %s" method))))

@@ -19,7 +19,8 @@
   "Rows (ID SERVER WORDS MODEL) of the jobs that run, the newest first.")
 
 (defface lsp-llm-status '((t :inherit mode-line-emphasis))
-  "Face of the job in the mode line.")
+  "Face of the job in the mode line."
+  :group 'lsp-llm)
 
 (defun lsp-llm-status--words (params)
   "What PARAMS say of a job, in a few words, or nil for nothing new."

@@ -8,6 +8,11 @@ local M = {}
 
 local CURSORS = vim.api.nvim_create_namespace("lsp_llm.cursors")
 local STALE = "the buffer has changed: version %d was meant, %d is here"
+local UNREPORTED = "Neovim does not report the changes of this buffer any more, because its servers had ended and it was"
+  .. " changed before another one came: wipe it out (:bwipeout), and open the file again"
+
+---@type table<integer, true> buffers whose changes no server hears of, which is so for as long as they live
+local unreported = {}
 
 --- Whether the buffer has moved on since `version`; nil is any version.
 ---@param bufnr integer
@@ -54,9 +59,18 @@ local function apply(bufnr, edits, encoding)
   end
   local put_back = cursors(bufnr)
   undo.before(bufnr)
+  local version = vim.lsp.util.buf_versions[bufnr]
   vim.lsp.util.apply_text_edits(text_edits, bufnr, encoding)
   put_back()
   undo.after(bufnr)
+  if version and version == vim.lsp.util.buf_versions[bufnr] then
+    -- The server would wait for the report for ever.
+    unreported[bufnr] = true
+    vim.api.nvim_buf_call(bufnr, function()
+      vim.cmd("silent undo")
+    end)
+    error(UNREPORTED, 0)
+  end
 end
 
 ---@param bufnr integer
@@ -67,7 +81,7 @@ local function insert(bufnr, params, encoding)
   if not vim.api.nvim_buf_is_loaded(bufnr) then
     return { applied = false, failureReason = "the buffer is not loaded" }
   end
-  local reason = stale(bufnr, params.version)
+  local reason = unreported[bufnr] and UNREPORTED or stale(bufnr, params.version)
   if reason then
     return { applied = false, failureReason = reason }
   end

@@ -63,11 +63,21 @@ local function check_preset(program)
   end
 end
 
+--- Count one more server for each buffer of a client.
+---@param client table
+---@param served table<integer, integer>
+local function count_buffers(client, served)
+  for bufnr in pairs(client.attached_buffers) do
+    served[bufnr] = (served[bufnr] or 0) + 1
+  end
+end
+
 local function check_clients()
-  local count = 0
+  local count, served = 0, {}
   for _, name in ipairs(server.NAMES) do
     for _, client in ipairs(vim.lsp.get_clients({ name = name })) do
       count = count + 1
+      count_buffers(client, served)
       local can_stream = vim.tbl_get(client.config, "capabilities", "experimental", "lspLlm", "stream")
       local words = ("server %d, buffers served: %d"):format(client.id, vim.tbl_count(client.attached_buffers))
       if can_stream then
@@ -76,6 +86,12 @@ local function check_clients()
         vim.health.warn(words .. "; each edit is an undo step", "start the server after this plugin is loaded")
       end
     end
+  end
+  if vim.tbl_contains(vim.tbl_values(served), 2) then
+    vim.health.warn(
+      "two servers serve the same buffer, and each offers every action",
+      "start one of them only: lsp-llm doctor neovim names the place"
+    )
   end
   if count == 0 then
     vim.health.info('no server runs: open a file that has a name, after require("lsp_llm").setup()')

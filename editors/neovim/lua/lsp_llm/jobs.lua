@@ -1,6 +1,9 @@
 --- `lsp-llm/status`: which jobs run in which buffer. Every status goes on as the event `User LspLlmStatus`, with the
 --- params in its `data`, for whoever wants to show more.
 
+local marks = require("lsp_llm.marks")
+local undo = require("lsp_llm.undo")
+
 local M = {}
 
 local ENDS = { finished = true, cancelled = true, failed = true }
@@ -38,6 +41,8 @@ function M.watch()
       for job_id, client_id in pairs(running[event.buf] or {}) do
         if client_id == event.data.client_id then
           running[event.buf][job_id] = nil
+          undo.close(event.buf, job_id)
+          marks.clear(event.buf, job_id)
           tell({ jobId = job_id, uri = vim.uri_from_bufnr(event.buf), kind = "cancelled", reason = "" })
         end
       end

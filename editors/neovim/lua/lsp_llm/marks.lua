@@ -34,7 +34,13 @@ local function extent(mark)
   if not found[3] then
     return nil
   end
-  return found[1], found[2], found[3].end_row, found[3].end_col
+  local end_row, end_column = found[3].end_row, found[3].end_col
+  local last = vim.api.nvim_buf_line_count(mark.bufnr) - 1
+  if end_row > last then
+    -- Text that goes to the end of the buffer ends below its last line.
+    end_row, end_column = last, #vim.api.nvim_buf_get_lines(mark.bufnr, last, last + 1, false)[1]
+  end
+  return found[1], found[2], end_row, end_column
 end
 
 --- The first and the last line of a job's text. Text that ends with a line end ends at the beginning of the line below.

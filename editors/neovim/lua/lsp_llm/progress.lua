@@ -8,6 +8,9 @@ local M = {}
 ---@type { client_id: integer, token: string, title: string, message: string }[] in the order in which they began
 local shown = {}
 
+---@type string the last message that a server had shown
+local said = ""
+
 ---@param client_id integer
 ---@param token string
 ---@return integer?
@@ -41,22 +44,37 @@ local function take(client_id, token, value)
   row.message = value.message or row.message
   if value.kind == "end" then
     table.remove(shown, number)
-    vim.api.nvim_echo({ { words(row) } }, true, {})
+    -- What went wrong has been a message before; nothing is said twice.
+    if not vim.endswith(said, (row.message:gsub("^%d+ s, ", ""))) then
+      vim.api.nvim_echo({ { words(row) } }, true, {})
+    end
   end
+end
+
+--- `window/showMessage`, as Neovim does it.
+function M.show_message(err, params, context)
+  said = params.message
+  return vim.lsp.handlers["window/showMessage"](err, params, context)
+end
+
+local function redraw()
+  vim.cmd.redrawstatus({ bang = true })
 end
 
 --- Follow the progress that the client is told.
 function M.watch()
+  local group = vim.api.nvim_create_augroup("lsp_llm.progress", {})
   vim.api.nvim_create_autocmd("LspProgress", {
-    group = vim.api.nvim_create_augroup("lsp_llm.progress", {}),
+    group = group,
     callback = function(event)
       local data = event.data
       if server.is_ours(data.client_id) then
         take(data.client_id, data.params.token, data.params.value)
-        vim.cmd.redrawstatus({ bang = true })
+        redraw()
       end
     end,
   })
+  vim.api.nvim_create_autocmd("LspDetach", { group = group, callback = redraw })
 end
 
 --- The newest job's progress, as a status line wants it; empty when none runs.
@@ -64,7 +82,8 @@ end
 function M.statusline()
   -- A server that has died says no last word.
   shown = vim.tbl_filter(function(row)
-    return vim.lsp.get_client_by_id(row.client_id) ~= nil
+    local client = vim.lsp.get_client_by_id(row.client_id)
+    return client ~= nil and not server.is_stopped(client)
   end, shown)
   local newest = shown[#shown]
   return newest and (words(newest):gsub("%%", "%%%%")) or ""

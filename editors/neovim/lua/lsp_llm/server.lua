@@ -24,10 +24,12 @@ local function abilities()
   end
   return {
     capabilities = { experimental = { lspLlm = { status = true, stream = true } } },
+    reuse_client = late("lsp_llm.projects", "is_same"),
     handlers = {
       ["lsp-llm/edit"] = late("lsp_llm.edits", "handle"),
       ["lsp-llm/status"] = late("lsp_llm.jobs", "handle"),
       ["window/showDocument"] = late("lsp_llm.windows", "show"),
+      ["window/showMessage"] = late("lsp_llm.progress", "show_message"),
     },
   }
 end
@@ -62,7 +64,7 @@ local function start_everywhere(configuration)
       return
     end
     local here = vim.tbl_extend("force", { root_dir = vim.fs.root(bufnr, whole.root_markers) }, whole)
-    vim.lsp.start(here, { bufnr = bufnr })
+    vim.lsp.start(here, { bufnr = bufnr, reuse_client = whole.reuse_client })
   end
   vim.api.nvim_create_autocmd("FileType", {
     group = vim.api.nvim_create_augroup("lsp_llm.start", {}),
@@ -98,6 +100,17 @@ function M.is_ours(client_id)
   return client ~= nil and vim.tbl_contains(M.NAMES, client.name)
 end
 
+--- Whether a client has ended, or is about to.
+---@param client table
+---@return boolean
+function M.is_stopped(client)
+  -- The methods of a client are called with a dot before 0.11.
+  if can_configure() then
+    return client:is_stopped()
+  end
+  return client.is_stopped()
+end
+
 --- The client that serves a buffer, 0 for the current one.
 ---@param bufnr integer
 ---@return table?
@@ -117,7 +130,7 @@ local function why_not_here()
   elseif vim.api.nvim_buf_get_name(0) == "" then
     return "this buffer has no name: save the file first"
   end
-  return "no server serves this buffer: see :checkhealth lsp_llm"
+  return "no server serves this buffer: :edit starts one, and :checkhealth lsp_llm says more"
 end
 
 --- The client of the current buffer; without one the user is told why.
@@ -153,7 +166,6 @@ function M.request(client, method, params, answered)
       answered(result)
     end
   end
-  -- The methods of a client are called with a dot before 0.11.
   if can_configure() then
     client:request(method, params, handle)
   else

@@ -1,5 +1,7 @@
 --- Where a document opens that the server wants to show: in a split for a chat or the history, else as Neovim does it.
 
+local projects = require("lsp_llm.projects")
+
 local M = {}
 
 ---@type string? the command that makes a window for the next document
@@ -11,12 +13,18 @@ function M.split_next(split)
   next_split = split
 end
 
+--- As Neovim does it, but that the document stays with the server that shows it.
+local function show(err, params, context)
+  return projects.showing(context.client_id, function()
+    return vim.lsp.handlers["window/showDocument"](err, params, context)
+  end)
+end
+
 --- `window/showDocument`.
 function M.show(err, params, context)
   local split = next_split
   next_split = nil
   local is_visible = vim.fn.bufwinid(vim.uri_to_fname(params.uri)) ~= -1
-  local show = vim.lsp.handlers["window/showDocument"]
   if not split or params.external or is_visible then
     return show(err, params, context)
   end
