@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import dropwhile
+from itertools import dropwhile, takewhile
 from typing import Literal
 
 from lsp_llm.errors import UserError
@@ -39,6 +39,8 @@ class Turn:
     timestamp: str = ""
     status: TurnStatus = "done"
     replay_key: str = ""
+    gap: str = ""
+    """What stood behind the text where it was cut off, from a line end on; the next words come behind it."""
 
     @property
     def is_empty(self) -> bool:
@@ -91,12 +93,19 @@ def messages_of(system: str, turns: Sequence[Turn], replay_of: Callable[[Turn], 
         yield Message("system", system)
     for turn in turns:
         if not turn.is_empty:
-            yield Message(turn.role, turn.text, turn.tool_calls, turn.tool_results, replay_of(turn))
+            yield Message(turn.role, turn.text + turn.gap, turn.tool_calls, turn.tool_results, replay_of(turn))
 
 
 def tidy(text: str) -> str:
     r"""The text with `\n` between lines and without blank lines at its edges; a first line keeps its indentation."""
-    return "\n".join(without_blank_edges(text.replace("\r\n", "\n").replace("\r", "\n").split("\n")))
+    return "\n".join(without_blank_edges(_lines(text)))
+
+
+def gap_behind(text: str) -> str:
+    """What `tidy` takes from the end of a text, with plain line ends; nothing where that is all of it."""
+    lines = _lines(text)
+    kept = len(lines) - len(list(takewhile(is_blank, reversed(lines))))
+    return "".join(f"\n{line}" for line in lines[kept:]) if kept else ""
 
 
 def without_blank_edges(lines: Sequence[str]) -> list[str]:
@@ -105,6 +114,10 @@ def without_blank_edges(lines: Sequence[str]) -> list[str]:
     while kept and is_blank(kept[-1]):
         kept.pop()
     return kept
+
+
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def is_blank(line: str) -> bool:

@@ -10,8 +10,9 @@ thinks before its first new words stands above all of it, and is not on the page
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from lsp_llm.chat.conversation import Turn, TurnStatus, tidy
+from lsp_llm.chat.conversation import Turn, TurnStatus, gap_behind, tidy
 from lsp_llm.chat.ports import Listener, Page
 from lsp_llm.chat.turn_writer import TurnWriter, turn_body
 from lsp_llm.errors import UserError
@@ -38,6 +39,8 @@ class Draft:
         self._message_id = message_id
         self._complain = complain
         self._former = former
+        self._gap = former.gap if former else ""
+        """What belongs before the first new words."""
         self._writer: TurnWriter | None = None
         self._text: list[str] = []
         self._thinking: list[str] = []
@@ -51,6 +54,7 @@ class Draft:
         """More of the answer."""
         if delta:
             writer = self._begun()
+            delta, self._gap = self._gap + delta, ""
             self._text.append(delta)
             self.characters += len(delta)
             self._write(writer.text(delta))
@@ -79,11 +83,11 @@ class Draft:
         keep: Callable[[Turn], Turn] = lambda turn: turn,
     ) -> Turn:
         """The turn is over; `keep` may give it the key of its replay. An empty one is not written."""
-        text, thinking = tidy("".join(self._text)), tidy("".join(self._thinking))
+        whole, thinking = "".join(self._text), tidy("".join(self._thinking))
         turn = Turn(
-            self._message_id, "assistant", text, thinking, tuple(calls), (), usage, self.model, timestamp, status
+            self._message_id, "assistant", tidy(whole), thinking, tuple(calls), (), usage, self.model, timestamp, status
         )
-        turn = keep(turn)
+        turn = keep(replace(turn, gap=gap_behind(whole)) if turn.is_cut_off else turn)
         if self.is_begun or calls:
             writer = self._begun()
             self._write("".join([*map(writer.call, calls), writer.finish(turn)]))

@@ -33,7 +33,7 @@ class _Usage(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
 class Signature(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     """What stands in the comment; `closed` names the parts at whose end a fence was closed that the model left open.
 
-    `model` is there only where the heading cannot name it.
+    `model` is there only where the heading cannot name it, and `gap` only where the text was cut off between two lines.
     """
 
     message_id: str = ""
@@ -43,6 +43,7 @@ class Signature(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True)
     status: TurnStatus = "done"
     replay: str = ""
     closed: tuple[str, ...] = ()
+    gap: str = ""
 
 
 _decoder = msgspec.json.Decoder(Signature)
@@ -51,7 +52,7 @@ _decoder = msgspec.json.Decoder(Signature)
 def signature_of(turn: Turn, model: str, closed: tuple[str, ...]) -> Signature:
     """What is said below this turn."""
     counts = None if turn.usage is None else _Usage(**asdict(turn.usage))
-    return Signature(turn.message_id, turn.timestamp, model, counts, turn.status, turn.replay_key, closed)
+    return Signature(turn.message_id, turn.timestamp, model, counts, turn.status, turn.replay_key, closed, turn.gap)
 
 
 def usage_in(signature: Signature) -> Usage | None:

@@ -20,7 +20,7 @@ from lsp_llm.chat.disk import Disk, LocalDisk, Stamp, stamp_of
 from lsp_llm.chat.document import chat_text, read_chat
 from lsp_llm.chat.file_lock import try_lease
 from lsp_llm.chat.head import read_head, with_key
-from lsp_llm.chat.holding import holding, told
+from lsp_llm.chat.holding import holding, not_deleted, told
 from lsp_llm.chat.terms import BUSY, ENDING
 from lsp_llm.chat.titling import one_line, title_of_turns
 from lsp_llm.chat.turn_reader import Problem
@@ -127,7 +127,7 @@ class ChatStore:
     def delete(self, chat_id: str) -> None:
         """Take a chat away for good; raises UserError where there is none, or while it is being answered in."""
         path = self.path(chat_id)
-        with holding(self._lock):
+        with holding(self._lock, not_deleted):
             lease = try_lease(self._lease_path(chat_id))
             if lease is None:
                 raise UserError("an answer is coming in this chat: stop it first")

@@ -7,6 +7,6 @@ from typing import Final
 ENDING: Final = ".chat.md"
 """What the names of chat documents end with."""
 
-NOT_CUT_OFF: Final = "the last answer is not one that was cut off"
+NOT_CUT_OFF: Final = "the last answer is not one that was cut off: write a message to go on"
 
 BUSY: Final = "an answer is coming in this chat already: wait for it, or stop it"

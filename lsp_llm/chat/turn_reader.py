@@ -129,6 +129,7 @@ class _Reading:
             said.timestamp,
             "done" if role == "user" and self._signature_line is None else said.status,
             said.replay,
+            said.gap,
         )
         folds, problems = tuple(self._folds), tuple(self._problems)
         return ReadTurn(turn, folds, self._signature_line, self._text_end_line(), closed_line, problems)

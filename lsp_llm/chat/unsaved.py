@@ -14,6 +14,7 @@ from lsp_llm.chat.chat_writer import ChatWriter
 from lsp_llm.errors import UserError
 
 RETRY_SECONDS: Final = 2.0
+WAITING: Final = "the end of the last answer is not in the file: it goes there as soon as the disk takes it"
 
 
 class Unsaved:
@@ -33,6 +34,11 @@ class Unsaved:
             self._begin(self._keep_trying(chat_id, writer))
         else:
             writer.release()
+
+    def waits(self, chat_id: str) -> bool:
+        """Whether the chat's file has not all of its last answer."""
+        writer = self._writers.get(chat_id)
+        return writer is not None and writer.is_behind
 
     def save(self, chat_id: str) -> None:
         """Try it now; raises UserError where the disk still does not take it."""

@@ -92,7 +92,8 @@ class OfferedEdits:
         try:
             if self._desk.grants(ANY_EDIT, self._policy):
                 runner.make(job_id, target, text, told)
-                return _outcome(await decided, "approved")
+                outcome = _outcome(await decided, "approved")
+                return replace(outcome, decision="made") if outcome.decision == "accepted" else outcome
             runner.offer(job_id, target, text, told)
             verdict = await self._asked(job_id, proposal, decided)
             return _outcome(await decided, verdict)

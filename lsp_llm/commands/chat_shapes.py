@@ -153,7 +153,7 @@ class MessageShape(_Shape, frozen=True, omit_defaults=True):
 
 
 class ChatShape(_Shape, frozen=True):
-    """A whole chat; `problems` are lines of its file that cannot be read as they stand."""
+    """A whole chat; `problems` are lines of its file that cannot be read as they stand, and what is not in it yet."""
 
     chat_id: str
     title: str

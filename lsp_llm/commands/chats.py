@@ -25,7 +25,7 @@ from lsp_llm.chat.stamping import new_message_id, now
 from lsp_llm.chat.store import ChatStore
 from lsp_llm.chat.terms import BUSY, NOT_CUT_OFF
 from lsp_llm.chat.titling import title_of
-from lsp_llm.chat.unsaved import Unsaved
+from lsp_llm.chat.unsaved import WAITING, Unsaved
 from lsp_llm.commands.base import Services
 from lsp_llm.commands.chat_asking import ChatAsking
 from lsp_llm.commands.chat_prompting import ChatPrompting, workspace_of
@@ -151,6 +151,10 @@ class Chats:
         chat = self.store.create(title, preset, system, turns)
         self.session(chat.chat_id).offer({tool.name: tool for tool in tools})
         return chat
+
+    def problems(self, chat_id: str) -> tuple[str, ...]:
+        """What is wrong with a chat beside the lines of its file."""
+        return (WAITING,) if self._unsaved.waits(chat_id) else ()
 
     def delete(self, chat_id: str) -> None:
         """Take a chat away; raises UserError."""

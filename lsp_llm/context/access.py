@@ -74,9 +74,16 @@ class View:
         return self.text(named, real)
 
     def place(self, path: str) -> tuple[str, str]:
-        """Where a path leads: by its name, and in truth, with all links followed."""
+        """Where a path leads: by its name, and in truth, with all links followed.
+
+        What was named by the workspace's own true path, or by a link into it, lies in the workspace by its name too.
+        """
         whole = os.path.join(self.rules.root or "/", path)  # noqa: PTH118  A `Path` would lose nothing but time.
-        return plain(whole), _slashed(os.path.realpath(whole))
+        named, real = plain(whole), _slashed(os.path.realpath(whole))
+        if is_inside(named, self.rules.root):
+            return named, real
+        meant = next((way for way in (named, real) if is_inside(way, self.real_root)), None)
+        return (named if meant is None else self._in_root(meant)), real
 
     def refusal(self, path: str, real: str) -> str | None:
         """Why a file stays behind, by its own path and by the path that it has in truth."""

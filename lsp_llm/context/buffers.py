@@ -59,8 +59,9 @@ def other_buffers(view: View, current: Path | None) -> Gathered:
     items: list[Item] = []
     here = current.as_posix() if current else ""
     for path, text in sorted(view.buffers.items()):
-        if path != here and text and view.refusal(*view.place(path)) is None:
-            items.append(Item("buffer", view.workspace.shown(path), text))
+        named, real = view.place(path)
+        if path != here and text and view.refusal(named, real) is None:
+            items.append(Item("buffer", view.workspace.shown(named), text))
     return Gathered(tuple(items))
 
 

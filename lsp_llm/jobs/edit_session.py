@@ -197,7 +197,9 @@ class EditSession:
 
     def _follow_document(self, changes: Sequence[Change], version: int) -> None:
         self._version = version
+        # What was refused was meant for the text before.
         self._waits.end("retry")
+        self._refusals = 0
         flight = self._flight
         if self._trust:
             self._read_trusted(list(changes))

@@ -97,7 +97,8 @@ class ChatRequests:
     async def get(self, options: ChatOptions) -> ChatShape:
         """A chat as it is now."""
         stored = self.chats.store.load(options.chat_id)
-        problems = tuple(f"line {problem.line + 1}: {problem.sentence}" for problem in stored.problems)
+        lines = [f"line {problem.line + 1}: {problem.sentence}" for problem in stored.problems]
+        problems = (*self.chats.problems(options.chat_id), *lines)
         settings = self.chats.settings(options.chat_id)
         return chat_shape(stored.conversation, problems, lambda turn: cost_of_answer(settings, turn))
 

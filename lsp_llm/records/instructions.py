@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from lsp_llm.exchange.kinds import Kind
-from lsp_llm.records.journal import append_privately, replace_privately
+from lsp_llm.records.journal import append_line_privately, replace_privately
 from lsp_llm.stream.surrogates import json_of
 
 _log = logging.getLogger(__name__)
@@ -40,13 +40,12 @@ class Instructions:
 
     def add(self, instruction: Instruction) -> None:
         """Keep one; never raises. What cannot be written is known as long as the server."""
-        # It begins with a line end as well, so that a line that was cut does not take this one with it.
-        line = b"\n" + json_of(instruction) + b"\n"
+        line = json_of(instruction)
         self._unwritten = instruction
         if len(line) > MAX_BYTES // 2:
             return
         try:
-            append_privately(self._path, line)
+            append_line_privately(self._path, line)
             self._unwritten = None
             if self._path.stat().st_size > MAX_BYTES:
                 self._halve()

@@ -22,14 +22,26 @@ def state_folder() -> Path:
     return Path(platformdirs.user_state_dir("lsp-llm", appauthor=False))
 
 
-def append_privately(path: Path, data: bytes) -> None:
-    """Add bytes to a file that is its owner's alone, in one write, which others' writes do not cut; raises OSError."""
+def append_line_privately(path: Path, line: bytes) -> None:
+    """Add a line to a file that is its owner's alone, in one write, which others' writes do not cut; raises OSError.
+
+    It begins on a line of its own also where a full disk has cut the one above.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        os.write(file, data)
+        above = b"\n" if _is_cut(file) else b""
+        os.write(file, above + line + b"\n")
     finally:
         os.close(file)
+
+
+def _is_cut(file: int) -> bool:
+    """Whether the last line has no end."""
+    if os.fstat(file).st_size == 0:
+        return False
+    os.lseek(file, -1, os.SEEK_END)
+    return os.read(file, 1) != b"\n"
 
 
 def replace_privately(path: Path, content: bytes) -> None:
@@ -54,10 +66,10 @@ class Journal:
 
     def append(self, record: Any) -> None:
         """Write one line; where the folder cannot be written that is logged once."""
-        line = json_of(record) + b"\n"
+        line = json_of(record)
         try:
-            self._make_room(len(line))
-            append_privately(self._path, line)
+            self._make_room(len(line) + 1)
+            append_line_privately(self._path, line)
         except OSError as error:
             self._complain(error)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from lsp_llm.exchange.outcome import Usage
-from lsp_llm.records.journal import append_privately, replace_privately
+from lsp_llm.records.journal import append_line_privately, replace_privately
 from lsp_llm.stream.surrogates import json_of
 
 _log = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ class UsageLog:
         try:
             # With its parents it would be made as the umask says, for others to read.
             self._folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            append_privately(self._folder / f"{row.day[:_MONTH_CHARACTERS]}.jsonl", _line(row))
+            append_line_privately(self._folder / f"{row.day[:_MONTH_CHARACTERS]}.jsonl", json_of(row))
             if self._folded_on != day:
                 self._folded_on = day
                 self._fold(day)
@@ -141,7 +141,7 @@ def cost_of(usage: Usage, price: Mapping[str, float]) -> float | None:
 def _fold_file(path: Path, characters: int) -> None:
     """Write the file anew with a line for each day (or month) and model; do nothing where it is so already."""
     before = path.read_bytes()
-    after = b"".join(map(_line, summed(_rows_in(before), characters)))
+    after = b"".join(json_of(row) + b"\n" for row in summed(_rows_in(before), characters))
     if after == before:
         return
     replace_privately(path, after)
@@ -172,8 +172,3 @@ def _rows_in(content: bytes) -> list[UsageRow]:
             # A full disk cuts a line in two; the others still count.
             continue
     return rows
-
-
-def _line(row: UsageRow) -> bytes:
-    # It begins with a line end as well, so that a line that was cut does not take this one with it.
-    return b"\n" + json_of(row) + b"\n"

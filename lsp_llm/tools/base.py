@@ -40,9 +40,12 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a proposal; `reason` may say more, in words for the model (of `partly`: what was left out)."""
+    """What became of a proposal; `reason` may say more, in words for the model (of `partly`: what was left out).
 
-    decision: Literal["accepted", "partly", "declined", "failed"]
+    *Made* is one that nobody was asked for: the user has allowed all of them before.
+    """
+
+    decision: Literal["accepted", "made", "partly", "declined", "failed"]
     reason: str = ""
 
 

@@ -40,6 +40,8 @@ async def edit(arguments: EditFile, world: World) -> str:
     match outcome.decision:
         case "accepted":
             return f"The user accepted the change; {arguments.path} has it now{reason}."
+        case "made":
+            return f"The change was made without asking, as the user has allowed; {arguments.path} has it now{reason}."
         case "partly":
             return f"The user accepted a part of it; {arguments.path} has that now. Not taken:\n{outcome.reason}"
         case "declined":

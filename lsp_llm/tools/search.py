@@ -58,17 +58,18 @@ async def found(arguments: Search, world: World) -> str:
 
 def _where(view: View, glob: str, folder: Path) -> _Where:
     root = view.rules.root
-    opened = [path for path in view.buffers if view.refusal(*view.place(path)) is None]
+    opened = {view.place(name): text for name, text in view.buffers.items()}
     meant = {}
-    for number, path in enumerate(opened):
-        if matching([path.removeprefix(f"{root}/")], glob):
+    for number, ((path, real), text) in enumerate(opened.items()):
+        if view.refusal(path, real) is None and matching([path.removeprefix(f"{root}/")], glob):
             copy = folder / str(number)
-            copy.write_bytes(view.buffers[path].encode("utf-8", "surrogatepass"))
+            copy.write_bytes(text.encode("utf-8", "surrogatepass"))
             meant[str(copy)] = path
+    shown = {path for path, _ in opened}
     paths = (f"{root}/{path}" for path in matching(list_files(view).paths, glob))
     # A pipe or a device among the files would keep the program waiting; links may lead to one. A name of two lines can
     # neither be told from two names nor be shown.
-    meant |= {path: path for path in paths if path not in view.buffers and "\n" not in path and Path(path).is_file()}
+    meant |= {path: path for path in paths if path not in shown and "\n" not in path and Path(path).is_file()}
     return _Where(program(view.workspace.root), meant)
 
 

@@ -84,6 +84,7 @@ ANSWERS = st.builds(
     timestamp=st.sampled_from(["", "2026-11-20T15:30:00Z"]),
     status=STATUS,
     replay_key=st.sampled_from(["", "0123abcd"]),
+    gap=st.sampled_from(["", "\n\n", "\n    "]),
 )
 QUESTIONS = st.builds(Turn, IDS, st.just("user"), TIDY, tool_results=st.lists(RESULTS, max_size=2).map(tuple))
 TURNS = st.lists(ANSWERS | QUESTIONS, max_size=4).map(lambda turns: tuple(with_ids(without_waiting(turns))))

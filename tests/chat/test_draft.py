@@ -106,3 +106,26 @@ def test_an_answer_to_which_nothing_came_is_left_as_it_was() -> None:
     made.thinking("Hm.")
     made.end("cancelled", "")
     assert paper.document.text == "## User\n\nHi\n"
+
+
+@pytest.mark.parametrize(("text", "gap"), [("Half\r\n\r\n", "\n\n"), ("Half ", ""), ("a:\n    ", "\n    "), ("\n", "")])
+def test_where_it_was_cut_off_between_two_lines_the_line_end_is_kept(text: str, gap: str) -> None:
+    paper = Paper("## User\n\nHi\n")
+    made = Draft(paper, Ear(), "m-1", [].append)
+    made.text(text)
+    assert made.end("cut off", "").gap == gap
+    (*_, former) = paper.turns
+    assert former.gap == gap
+    after, ear = Paper("## User\n\nHi\n"), Ear()
+    more = Draft(after, ear, "m-1", [].append, former)
+    more.text("So.")
+    more.text(" End.")
+    whole = more.end("done", "")
+    assert whole.text == former.text + "".join(ear.texts) == f"{former.text}{gap}So. End."
+    assert (after.turns[-1], whole.gap) == (whole, "")
+
+
+def test_an_answer_that_is_whole_ends_where_it_ends() -> None:
+    made = Draft(Paper("## User\n\nHi\n"), Ear(), "m-1", [].append)
+    made.text("Whole.\n\n")
+    assert made.end("done", "").gap == ""

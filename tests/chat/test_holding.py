@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lsp_llm.chat.holding import holding, told
+from lsp_llm.chat.holding import holding, not_deleted, told
 from lsp_llm.errors import UserError
 
 
@@ -23,6 +23,20 @@ from lsp_llm.errors import UserError
 )
 def test_an_error_of_the_system_becomes_a_sentence(number: int, words: str) -> None:
     with pytest.raises(UserError, match=words), told(Path("/chats")):
+        raise OSError(number, "input/output")
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.EROFS, "the chat cannot be deleted: nothing can be changed in /chats"),
+        (errno.EACCES, "the chat cannot be deleted: nothing can be changed in /chats"),
+        (errno.EIO, "the chat cannot be deleted: input/output"),
+        (errno.ENOENT, "it was deleted or moved"),
+    ],
+)
+def test_so_does_one_that_keeps_a_chat_from_being_deleted(number: int, words: str) -> None:
+    with pytest.raises(UserError, match=words), told(Path("/chats"), not_deleted):
         raise OSError(number, "input/output")
 
 

@@ -130,6 +130,20 @@ def test_a_deleted_chat_leaves_nothing(store: ChatStore) -> None:
             action(chat_id)
 
 
+def test_a_chat_that_cannot_be_deleted(store: ChatStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    chat_id = store.create("", "", "").chat_id
+
+    def refuse(path: Path, *, missing_ok: bool = False) -> None:
+        raise OSError(errno.EROFS, "read-only")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", refuse)
+        with pytest.raises(UserError, match="the chat cannot be deleted: nothing can be changed in"):
+            store.delete(chat_id)
+    store.writer(chat_id).release()
+    store.delete(chat_id)
+
+
 def test_one_server_answers_at_a_time(store: ChatStore) -> None:
     chat_id = store.create("", "", "").chat_id
     other = ChatStore(store.path(chat_id).parent)

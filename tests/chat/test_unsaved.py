@@ -66,11 +66,11 @@ async def test_it_is_saved_as_soon_as_there_is_room(desk: Desk) -> None:
     desk.disk.fill_up()
     desk.answer()
     await asyncio.sleep(0.005)
-    assert (desk.texts, desk.is_free) == (["Why?"], False)
+    assert (desk.texts, desk.is_free, desk.unsaved.waits(desk.chat_id)) == (["Why?"], False, True)
     desk.disk.error = 0
     (task,) = desk.tasks
     await task
-    assert (desk.texts, desk.is_free) == (["Why?", "Because."], True)
+    assert (desk.texts, desk.is_free, desk.unsaved.waits(desk.chat_id)) == (["Why?", "Because."], True, False)
 
 
 async def test_it_can_be_tried_at_once(desk: Desk) -> None:

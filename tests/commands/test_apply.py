@@ -69,3 +69,13 @@ async def test_a_block_does_not_reach_files_that_stay_behind(tmp_path: Path) -> 
             with pytest.raises(Refusal, match=re.escape(path)):
                 await client.command("apply", {"uri": buffer.uri, "position": {"line": 3, "character": 0}})
             assert not (tmp_path / path).exists()
+
+
+async def test_a_block_may_name_the_true_path_of_a_file(tmp_path: Path) -> None:
+    folder, alias = tmp_path / "folder", tmp_path / "alias"
+    folder.mkdir()
+    alias.symlink_to(folder)
+    async with LspClient(root=alias) as client:
+        await client.command("apply", {"file": f"{folder}/new.py", "text": "a = 1\n"})
+        await client.until(lambda: client.asked("window/showDocument") == 1)
+        assert (folder / "new.py").read_text() == ""

@@ -108,7 +108,7 @@ async def test_a_yes_for_good_makes_the_next_one_at_once(scene: Scene) -> None:
     scene.desk.answer(JOB, "always")
     await proposing
     del scene.world.editor.shown
-    assert (await scene.propose("1\n", NEW)).decision == "accepted"
+    assert (await scene.propose("1\n", NEW)).decision == "made"
     assert not hasattr(scene.world.editor, "shown")
     scene.runner.restore("chat-2")
     await until(lambda: scene.document.text == NEW)
@@ -160,7 +160,7 @@ async def test_the_offer_moves_with_what_the_user_types_meanwhile(scene: Scene) 
 
 async def test_nobody_is_asked_where_everything_is_approved_and_it_can_be_put_back(tmp_path: Path) -> None:
     scene = Scene(tmp_path, "always")
-    assert (await scene.propose()).decision == "accepted"
+    assert await scene.propose() == Outcome("made", "it is not saved yet")
     assert scene.world.pages.asked == [scene.file.as_uri()]  # type: ignore[attr-defined]
     assert (scene.document.text, scene.screen.calls) == (NEW, [])
     scene.runner.restore(f"{JOB}.2")
@@ -171,7 +171,7 @@ async def test_nobody_is_asked_where_everything_is_approved_and_it_can_be_put_ba
 async def test_a_new_file_is_made_empty_and_filled_by_the_editor(tmp_path: Path) -> None:
     scene = Scene(tmp_path, "always")
     scene.file = tmp_path / "new" / "b.py"
-    assert (await scene.propose(old=None)).decision == "accepted"
+    assert (await scene.propose(old=None)).decision == "made"
     assert (scene.document.text, scene.file.read_text()) == (NEW, "")
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from lsp_llm.chat.conversation import Turn
 from lsp_llm.chat.loop import GO_ON
+from lsp_llm.chat.unsaved import WAITING
 from lsp_llm.commands.cancel import Cancel, CancelOptions
 from lsp_llm.commands.chats import FOLDER, SendOrder
 from lsp_llm.errors import Unavailable, UserError
@@ -316,12 +317,14 @@ async def test_what_a_full_disk_did_not_take_is_in_the_file_before_anything_else
     source.finish("an answer")
     assert (await sending.ended()).text == "an answer"
     assert [turn.text for turn in desk.turns(chat)] == ["x"]
+    assert desk.chats.problems(chat) == (WAITING,)
     with pytest.raises(UserError, match="the disk is full"):
         desk.send(chat, "y")
     disk.error = 0
     request = await desk.said(chat, "y", "another")
     assert [message.text for message in request.messages[1:]] == ["x", "an answer", "y"]
     assert [turn.text for turn in desk.turns(chat)] == ["x", "an answer", "y", "another"]
+    assert desk.chats.problems(chat) == ()
     await desk.errands.close()
 
 
@@ -376,13 +379,13 @@ def test_where_chats_lie(tmp_path: Path) -> None:
     assert desk.chats.folder == tmp_path / "root" / "notes" / "chats"
 
 
-async def cut_off(desk: ChatDesk, text: str) -> str:
-    """A chat whose answer was stopped behind this text."""
+async def cut_off(desk: ChatDesk, text: str, shown: str = "") -> str:
+    """A chat whose answer was stopped behind this text, of which the file has what is shown, or all."""
     chat = desk.create()
     sending = desk.send(chat, "Tell me")
     _, source = await desk.request()
     source.say(Text(text))
-    await until(lambda: desk.turns(chat)[-1].text == text)
+    await until(lambda: desk.turns(chat)[-1].text == (shown or text))
     desk.chats.cancel(chat)
     await sending.ended()
     return chat
@@ -429,13 +432,25 @@ async def test_one_that_goes_on_twice_says_nothing_twice(tmp_path: Path) -> None
         desk.chats.go_on(SendOrder(chat), desk.ear)
 
 
+async def test_one_that_was_cut_off_between_two_lines_goes_on_below(tmp_path: Path) -> None:
+    desk = ChatDesk(tmp_path)
+    chat = await cut_off(desk, "Once.\n\n", "Once.")
+    going = desk.chats.go_on(SendOrder(chat), desk.ear)
+    request, source = await desk.request()
+    assert request.messages[2].text == "Once.\n\n", "where it ends"
+    source.finish("Upon a time.")
+    assert (await going.ended()).text == "\n\nUpon a time."
+    assert desk.turns(chat)[-1].text == "Once.\n\nUpon a time."
+    assert desk.turns(chat)[-1].gap == ""
+
+
 async def test_only_an_answer_at_the_end_can_go_on(tmp_path: Path) -> None:
     desk = ChatDesk(tmp_path)
     half = Turn("b", "assistant", "Half", status="cut off")
     question = Turn("a", "user", "x")
     calls = Turn("b", "assistant", "I look.", tool_calls=(ToolCall("1", "look", "{}"),), status="cut off")
     for turns, sentence in (
-        ((), "not one that was cut off"),
+        ((), "not one that was cut off: write a message to go on"),
         ((question, calls), "not one that was cut off"),
         ((question, half, Turn("c", "user", "And?")), "the last message has no answer yet"),
     ):

@@ -31,6 +31,28 @@ def test_the_workspace_itself_may_be_a_link(root: Path, tmp_path: Path) -> None:
     assert isinstance(view.read("b.log"), Problem)
 
 
+def test_a_file_may_be_named_by_where_it_is_in_truth(root: Path, tmp_path: Path) -> None:
+    """As on macOS, where /tmp is a link: a program tells the true path, and a model repeats it."""
+    (tmp_path / "alias").symlink_to(root)
+    for opened, other in ((tmp_path / "alias", root), (root, tmp_path / "alias")):
+        view = look(opened)
+        assert view.read(f"{other}/src/a.txt") == "text"
+        assert view.place(f"{other}/src/new.txt")[0] == f"{opened}/src/new.txt"
+        assert view.read(f"{other}/b.log") == Problem("b.log", "is ignored by .gitignore")
+        secret = view.read(f"{other}/.env")
+        assert isinstance(secret, Problem)
+        assert (secret.path, secret.sentence[:12]) == (".env", "never leaves")
+
+
+def test_a_true_path_leads_out_as_little_as_any_other(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "alias").symlink_to(root)
+    (root / "out").symlink_to("../elsewhere")
+    view = look(tmp_path / "alias")
+    assert view.read(f"{root}/out/a.txt") == Problem("out/a.txt", LEADS_OUT)
+    assert view.read(f"{root}/../elsewhere/a.txt") == Problem(f"{tmp_path}/elsewhere/a.txt", OUTSIDE)
+    assert view.read(f"{root}2/a.txt") == Problem(f"{root}2/a.txt", OUTSIDE)
+
+
 @pytest.mark.parametrize("path", ["../elsewhere/a.txt", "src/../../elsewhere/a.txt", "/etc/hosts", "../root2/a", ".."])
 def test_nothing_outside_the_workspace_is_read(root: Path, path: str) -> None:
     (root.parent / "root2").mkdir()

@@ -94,3 +94,11 @@ def test_other_open_documents_come_by_path_without_what_stays_behind(tmp_path: P
     texts = {tmp_path / name: "" if name == "empty.py" else f"text of {name}" for name in names}
     found = other_buffers(look(tmp_path, texts), tmp_path / "here.py")
     assert found == Gathered((Item("buffer", "a.py", "text of a.py"), Item("buffer", "b.py", "text of b.py")))
+
+
+def test_a_document_that_is_open_by_its_true_path_is_named_as_it_lies_in_the_workspace(tmp_path: Path) -> None:
+    root = tmp_path / "alias"
+    root.symlink_to(write(tmp_path / "root", {"a.py": "a"}))
+    texts = {tmp_path / "root" / name: f"text of {name}" for name in ("a.py", "here.py", ".env")}
+    found = other_buffers(look(root, texts), tmp_path / "root" / "here.py")
+    assert found == Gathered((Item("buffer", "a.py", "text of a.py"),))

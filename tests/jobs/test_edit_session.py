@@ -84,6 +84,18 @@ def test_an_edit_that_was_refused_waits_for_the_change_that_explains_it() -> Non
     assert bench.sent.edits == [Edit(2, 2, "x")]
 
 
+def test_refusals_that_are_all_explained_are_no_reason_to_give_up() -> None:
+    """A slow editor may answer every edit right before it reports the key that made it stale."""
+    bench = Bench("ab", STRICT)
+    bench.session.start("j", 1, 1)
+    bench.say("x")
+    for _ in range(2 * MAX_REFUSALS):
+        (wait,) = bench.do(EditAnswered(bench.sent.flight, Answered.REFUSED))
+        assert isinstance(wait, Schedule)
+        bench.change(Edit(0, 0, "u"))
+    assert bench.sent.edits == [Edit(1 + 2 * MAX_REFUSALS, 1 + 2 * MAX_REFUSALS, "x")]
+
+
 def test_typing_the_same_letter_is_no_echo_where_the_answer_is_proof() -> None:
     bench = Bench("ab", STRICT)
     bench.session.start("j", 1, 1)

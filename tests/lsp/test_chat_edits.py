@@ -130,7 +130,7 @@ async def test_a_change_that_is_granted_is_made_in_the_file_that_is_opened_for_i
     async with FakeHost() as host, ChatClient(host, tmp_path, tools={"approve": "always"}) as client:
         scene = Scene(client, host)
         _, sending = await scene.begun(EDIT)
-        assert "accepted the change" in await scene.told(sending)
+        assert "was made without asking, as the user has allowed; shop.py has it now" in await scene.told(sending)
         assert scene.buffer.text == NEW
         assert scene.client.asked("window/showDocument") == 1, "no difference is shown"
         await scene.client.command("restore", {"uri": scene.uri})

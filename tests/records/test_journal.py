@@ -31,6 +31,16 @@ def test_a_full_file_gives_way_to_a_new_one(tmp_path: Path, monkeypatch: pytest.
     assert path.stat().st_size <= 40
 
 
+def test_a_line_that_a_full_disk_has_cut_spoils_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "history.jsonl"
+    Journal(path).append({"a": 1})
+    with path.open("ab") as file:
+        file.write(b'{"b":')
+    Journal(path).append({"c": 3})
+    Journal(path).append({"d": 4})
+    assert path.read_text() == '{"a":1}\n{"b":\n{"c":3}\n{"d":4}\n'
+
+
 def test_a_folder_that_cannot_be_written_is_said_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     blocker = tmp_path / "file"
     blocker.write_text("")

@@ -31,6 +31,13 @@ async def test_a_change_is_proposed_and_made_by_the_user(user: User) -> None:
     assert (user.folder.root / "a.py").read_text() == "one\ntwo\n", "the tool itself writes nothing"
 
 
+async def test_what_nobody_was_asked_for_is_told_as_such(user: User) -> None:
+    user.outcome = Outcome("made", "it is not saved yet")
+    assert await edited(user, path="a.py", old_text="two", new_text="2") == (
+        "The change was made without asking, as the user has allowed; a.py has it now: it is not saved yet."
+    )
+
+
 async def test_the_next_change_is_of_what_the_last_one_left(user: User) -> None:
     await edited(user, path="a.py", old_text="two", new_text="2")
     await edited(user, path="a.py", old_text="2", new_text="II")
@@ -129,6 +136,15 @@ async def test_nothing_is_proposed_outside_or_where_it_is_ignored(path: str, hos
         with pytest.raises(ToolFailed):
             await edited(user, path=path, old_text=old, new_text="n")
     assert user.proposals == []
+
+
+async def test_a_workspace_that_is_a_link_is_edited_by_either_path(user: User, tmp_path: Path) -> None:
+    user.folder.root = tmp_path / "alias"
+    user.folder.root.symlink_to(tmp_path)
+    await edited(user, path=f"{tmp_path}/a.py", old_text="two", new_text="2")
+    await edited(user, path=f"{tmp_path}/alias/a.py", old_text="2", new_text="II")
+    await edited(user, path=f"{tmp_path}/new.py", new_text="x")
+    assert [proposal.path for proposal in user.proposals] == [*2 * [f"{tmp_path}/a.py"], f"{tmp_path}/new.py"]
 
 
 async def test_a_link_within_the_workspace_is_edited_where_it_leads(user: User) -> None:

@@ -125,7 +125,7 @@ async def test_one_at_an_address_is_called_with_its_headers() -> None:
             assert await web.call("add", {"a": 2, "b": 3}) == "5"
             assert await web.call("header", {"name": "x-who"}) == "lsp-llm"
             child.kill()
-            child.wait(10)
+            child.wait(60)
             with pytest.raises(ToolFailed, match="The MCP server 'web'"):
                 await web.call("add", {"a": 2, "b": 3})
             async with over_http(port):

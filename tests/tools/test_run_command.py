@@ -1,6 +1,5 @@
 import asyncio
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -28,14 +27,13 @@ async def test_a_failure_is_told_with_what_was_printed(tmp_path: Path) -> None:
 
 
 async def test_one_that_hangs_is_killed_and_what_it_said_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ToolFailed, match=r"did not end within 0\.5 s and was killed\.\nbegun"):
-        await ran("echo begun; sleep 600", tmp_path, limit_seconds=0.5)
+    with pytest.raises(ToolFailed, match=r"did not end within 2 s and was killed\.\nbegun"):
+        # Long enough for a shell on a busy machine to say its word.
+        await ran("echo begun; sleep 600", tmp_path, limit_seconds=2)
 
 
 async def test_what_it_leaves_running_does_not_hold_the_result_back(tmp_path: Path) -> None:
-    begun = time.monotonic()
-    text = await ran("sleep 600 & echo $!", tmp_path)
-    assert time.monotonic() - begun < 10
+    text = await ran("sleep 600 & echo $!", tmp_path, limit_seconds=60)
     assert await is_gone(int(text))
 
 

@@ -47,6 +47,15 @@ async def test_open_documents_are_searched_as_they_stand(user: User) -> None:
     assert await searched(user, "unsaved", glob="new*") == "new.py:1: more unsaved words"
 
 
+async def test_a_document_that_is_open_by_its_true_path_is_searched_once(user: User) -> None:
+    root = user.folder.root
+    user.folder.root = root.parent / "alias"
+    user.folder.root.symlink_to(root)
+    user.folder.buffers[root / "sub" / "b.md"] = "# One, unsaved\n"
+    assert await searched(user, "unsaved") == "sub/b.md:1: # One, unsaved"
+    assert await searched(user, "One", glob="sub/*") == "sub/b.md:1: # One, unsaved"
+
+
 async def test_what_stays_behind_is_not_even_copied(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
     texts: list[str] = []
 

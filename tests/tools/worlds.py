@@ -65,7 +65,7 @@ async def run(tool: Tool, arguments: str, where: World) -> str:
 
 async def comes_true(condition: Callable[[], bool]) -> bool:
     """Whether something that other processes do comes about; there is nothing of theirs to wait for."""
-    for _ in range(1000):
+    for _ in range(3000):
         if condition():
             return True
         await asyncio.sleep(0.02)
