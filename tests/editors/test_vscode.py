@@ -34,6 +34,7 @@ from tests.editors.scenario import (
     seats,
 )
 from tests.editors.vscode import VSCode
+from tests.editors.waiting import LIMIT_SECONDS
 
 pytestmark = pytest.mark.vscode
 ONCE = once("vscode")
@@ -134,7 +135,7 @@ def test_what_is_typed_while_the_answer_streams_in_stays_whole_and_so_does_the_a
     user.go_to(place)
     stream = exchange.stream(chunks(FENCED, CHUNKS + seat.turn), CHUNK_SECONDS)
     user.type_slowly(place.text)
-    stream.result(timeout=20)
+    stream.result(timeout=LIMIT_SECONDS)
     user.installation.wait_for_ends("done")
     assert user.saved() == place.typed()
 
@@ -150,7 +151,7 @@ def test_what_is_typed_inside_the_region_stays_and_the_answer_is_whole(
     user.go_behind(place.words)
     part = exchange.stream_part(chunks(MEANWHILE, CHUNKS + seat.turn), CHUNK_SECONDS)
     user.editor.type(place.text)
-    part.result(timeout=20)
+    part.result(timeout=LIMIT_SECONDS)
     exchange.say(HELD_BACK)
     exchange.done()
     user.installation.wait_for_ends("done")
@@ -176,7 +177,7 @@ def test_undo_after_an_answer_and_own_words_brings_all_of_it_back(user: User) ->
     user.go_to(Place("above", 3, "  # own words"))
     stream = exchange.stream(chunks(FENCED), CHUNK_SECONDS)
     user.type_slowly("  # own words")
-    stream.result(timeout=20)
+    stream.result(timeout=LIMIT_SECONDS)
     user.installation.wait_for_ends("done")
     user.undo_all()
     assert user.saved() == SOURCE
@@ -243,7 +244,7 @@ def test_two_jobs_in_one_document_write_side_by_side(user: User) -> None:
     answers = [function.stream(chunks(FENCED, 40), CHUNK_SECONDS)]
     answers.append(last_line.stream(chunks('print("all that there is,")\nprint("in two lines")\n', 40), CHUNK_SECONDS))
     for answer in answers:
-        answer.result(timeout=20)
+        answer.result(timeout=LIMIT_SECONDS)
     user.installation.wait_for_ends("done", "done")
     below = BELOW.replace('print("that is all")', 'print("all that there is,")\nprint("in two lines")')
     assert user.saved() == ABOVE + ANSWER + below
@@ -334,6 +335,6 @@ def test_a_file_with_carriage_returns_keeps_them(vscode: VSCode, tmp_path: Path,
         user.go_to(PLACES[0])
         stream = exchange.stream(chunks(FENCED, CHUNKS + seat.turn), CHUNK_SECONDS)
         user.type_slowly(PLACES[0].text)
-        stream.result(timeout=20)
+        stream.result(timeout=LIMIT_SECONDS)
         user.installation.wait_for_ends("done")
         assert user.saved() == PLACES[0].typed().replace("\n", "\r\n")

@@ -12,6 +12,7 @@ from tests.editors.hosting import HostedExchange
 from tests.editors.test_vscode_extension import Person, sitting_down
 from tests.editors.vscode import VSCode
 from tests.editors.vscode_chat import ACTIVE, COMPOSER, HANDLERS, ChatView
+from tests.editors.waiting import LIMIT_SECONDS
 from tests.fakes.chats import call_tool
 
 pytestmark = pytest.mark.vscode
@@ -34,7 +35,12 @@ HOSTILE = """<script>window.top.postMessage("taken", "*")</script>
 <script src="https://evil.example/code.js"></script>
 ```
 """
-WIDE = "```\n" + "a_very_long_line_of_code " * 12 + "\n```\n\n" + "w" * 300
+WIDE = (
+    "```python a_folder/with_a_long_name/and_a_file_in_it.py\n"
+    + "a_very_long_line_of_code " * 12
+    + "\n```\n\n"
+    + "w" * 300
+)
 
 
 class Talker:
@@ -113,7 +119,7 @@ def test_what_is_typed_meanwhile_stays_and_the_answer_s_elements_too(talker: Tal
     view.look("document.querySelector('.assistant p').marked = true")
     stream = exchange.stream_part([f" {number}" for number in range(40)], 0.02)
     talker.editor.type("And then?")
-    stream.result(timeout=20)
+    stream.result(timeout=LIMIT_SECONDS)
     exchange.done()
     view.wait_for("tokens in")
     assert view.draft() == "And then?"
@@ -133,9 +139,14 @@ def test_escape_stops_and_the_answer_can_go_on(talker: Talker) -> None:
     talker.editor.push_in_view("Continue")
     following = talker.host.request()
     following.say(" a time.")
+    view.wait_for("Once upon a time.")
     following.done()
-    view.wait_for("a time.")
-    assert len(view.turns()) == 4
+    view.wait_for("tokens in")
+    mine, answer = view.turns()
+    assert "Tell me" in mine
+    assert answer.startswith("Once upon a time.")
+    assert "cancelled" not in answer
+    assert len(talker.sent("continue")) == 1
 
 
 def test_everything_can_be_done_by_keys(talker: Talker) -> None:
@@ -170,6 +181,38 @@ def test_everything_can_be_done_by_keys(talker: Talker) -> None:
     editor.press("Shift+Tab")
     editor.press("Enter")
     editor.wait_until(lambda: editor.text().startswith("short = 1\n"))
+
+
+def test_a_block_is_applied_to_the_file_that_it_names(talker: Talker) -> None:
+    view, editor = talker.view, talker.editor
+    shop = talker.person.file.with_name("shop.py")
+    shop.write_text("a = 41\nb = 1\n")
+    name = str(shop.relative_to(editor.folder))
+    exchange = talker.ask("What is a?")
+    exchange.say(f"So:\n\n```python {name}\na = 42\nb = 1")
+    view.wait_for("a = 42")
+    assert view.count("button[aria-label^=Apply]") == 0
+    exchange.say("\n```\n\nOr not:\n\n```python\na = 43\n```\n")
+    exchange.done()
+    editor.wait_until(talker.is_over)
+    assert view.look("document.querySelector('button[aria-label^=Apply]').ariaLabel") == f"Apply to {name}"
+    for _ in range(6):
+        editor.press("Shift+Tab")
+    assert view.focused() == f"Apply to {name}"
+    picture(editor, "apply")
+    editor.press("Enter")
+    talker.person.wait_to_see("LLM: answer for shop.py")
+    assert shop.read_text() == "a = 41\nb = 1\n"
+    editor.command("lspLlm.accept")
+    editor.wait_until(lambda: not editor.sees("LLM: answer for shop.py"))
+    editor.open(shop)
+    talker.person.wait_for_text("a = 42\nb = 1\n")
+
+
+def test_a_block_that_cannot_be_applied_is_said_to_be_so(talker: Talker) -> None:
+    talker.talk("Where is it?", "```sh ../outside.sh\nx\n```\n")
+    talker.editor.push_in_view("Apply to ../outside.sh")
+    talker.editor.wait_until(lambda: talker.editor.sees("../outside.sh lies outside"))
 
 
 def test_a_tool_waits_for_its_allowance(talker: Talker) -> None:
@@ -336,8 +379,7 @@ def _open(talker: Talker, words: str, title: str) -> None:
     talker.editor.type(words)
     talker.editor.wait_until(lambda: bool(talker.sent("list")) and talker.sent("list")[-1]["query"] == words)
     picture(talker.editor, "chats")
-    talker.editor.wait_until(lambda: talker.editor.sees(title))
-    talker.editor.press("Enter")
+    talker.view.take(title)
 
 
 def test_an_answer_goes_on_while_another_chat_is_shown(talker: Talker) -> None:
@@ -398,8 +440,11 @@ def test_a_server_that_goes_in_the_middle_leaves_nothing_twice(talker: Talker) -
     editor.type("typed on")
     editor.command("lspLlm.restart")
     exchange.wait_until_closed()
+    # The model is known from the chat's file alone, which the new server reads first.
+    view.wait_for("a host driven by hand")
+    editor.wait_until(lambda: "No server runs." not in view.text())
     editor.wait_until(talker.is_over)
-    view.wait_for("Half of")
+    assert "Half of" in view.text()
     assert len(view.turns()) == 2
     assert view.draft() == "typed on"
     editor.command("notifications.clearAll")
@@ -426,7 +471,7 @@ def test_without_a_server_what_was_typed_is_kept(talker: Talker) -> None:
     exchange = talker.host.request()
     assert exchange.asked.endswith("Still here")
     exchange.done()
-    assert view.turns()[:1] == [view.turns()[0]]
+    assert [turn.splitlines()[0] for turn in view.turns()[:3]] == ["Hello", "Good day", "Still here"]
 
 
 def test_thinking_is_folded(talker: Talker) -> None:
@@ -460,9 +505,8 @@ def test_the_preset_of_the_chat_is_chosen(talker: Talker) -> None:
     editor.push_in_view("fake")
     editor.wait_until(lambda: editor.sees("LLM: preset"))
     editor.type("other")
-    editor.press("Enter")
+    view.take("other")
     view.wait_for("other")
-    view.wait_for_focus(COMPOSER)
     exchange = talker.ask("Who are you?")
     assert exchange._exchange.json["model"] == "the other model"
     exchange.done()

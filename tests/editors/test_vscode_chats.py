@@ -14,6 +14,7 @@ from tests.editors.test_chats import ANSWER, MEANWHILE, QUESTION, TALK, asks_for
 from tests.editors.test_responses import QUOTE, WAITING
 from tests.editors.test_vscode import User, sitting_down
 from tests.editors.vscode import VSCode
+from tests.editors.waiting import LIMIT_SECONDS
 from tests.fakes.chats import call_tool
 
 pytestmark = pytest.mark.vscode
@@ -87,7 +88,7 @@ def test_three_turns_with_a_tool_and_the_next_turn_typed_meanwhile(
     editor.wait_until(lambda: editor.text().count("## User") == 2)
     talker.go_to_the_end()
     user.type_slowly(MEANWHILE)
-    answer.result(20)
+    answer.result(LIMIT_SECONDS)
     exchange.done()
     editor.wait_until(lambda: editor.text().count("<!-- lsp-llm") == 3)
     user.pick("LLM: send")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.editors.hosting import Hosting
+from tests.editors.hosting import HostedExchange, Hosting
 from tests.editors.installation import Installation
 from tests.editors.scenario import (
     ABOVE,
@@ -30,6 +31,7 @@ from tests.editors.scenario import (
 )
 from tests.editors.vscode import Client, VSCode
 from tests.editors.vscode_extension import beside_another_client
+from tests.editors.waiting import LIMIT_SECONDS
 
 pytestmark = pytest.mark.vscode
 
@@ -37,6 +39,14 @@ FILLED = ABOVE + ANSWER + BELOW
 FIRST_OF_THE_ANSWER = "def price(weights):\n    # Nothing is"
 STOPPED = ABOVE + FIRST_OF_THE_ANSWER + "\n" + ORIGINAL.removeprefix("def price(weights):\n") + BELOW
 FUNCTION = {"start": {"line": FIRST_LINE - 1, "character": 0}, "end": {"line": LAST_LINE, "character": 0}}
+# What would send text elsewhere, run something, or let it run.
+OF_A_FOLDER = {
+    "lsp-llm": {"path": "/theirs", "tools": {"approve": "theirs"}},
+    "lsp-llm.providers.fake": {"base_url": "http://theirs.example/v1"},
+    "lsp-llm.tools.mcp.theirs": {"command": ["theirs"]},
+    "lsp-llm.context": {"secrets": "theirs"},
+    "lsp-llm.status.level": "warning",
+}
 OTHER_PRESET = '\n[presets.other]\nprovider = "fake"\nmodel = "the other model"\n'
 
 
@@ -78,13 +88,13 @@ class Person:
 
     def wait_for_settings(self, part: str) -> str:
         """Wait until the server has been answered settings with this part; the whole answer."""
+        self.installation.wait_until(lambda: any(part in answer for answer in self.settings()))
+        return next(answer for answer in self.settings() if part in answer)
 
-        def answers() -> list[str]:
-            lines = [line for line in self.installation.transcript().splitlines() if '"result": [{"' in line]
-            return [line for line in lines if " -> " in line and part in line]
-
-        self.installation.wait_until(lambda: answers() != [])
-        return answers()[0]
+    def settings(self) -> list[str]:
+        """What the server has been answered so far when it asked for its settings."""
+        lines = [line for line in self.installation.transcript().splitlines() if '"result": [{"' in line]
+        return [line for line in lines if " -> " in line]
 
     def titles(self) -> list[str]:
         """The code lenses."""
@@ -123,7 +133,7 @@ def sitting_down(editor: VSCode, tmp_path: Path, source: str = SOURCE) -> Iterat
         editor.open(file)
         yield Person(editor, host, server, file)
         # Shown where the test has failed.
-        print(server.transcript(), editor.text())
+        print(server.transcript(), editor.text(), editor.notices())
 
 
 def start(editor: VSCode, program: Path | str) -> None:
@@ -141,10 +151,15 @@ def person(extended_vscode: VSCode, tmp_path: Path) -> Iterator[Person]:
 
 def test_a_fill_is_one_step_back_and_one_step_forward(person: Person) -> None:
     person.replace_function()
-    person.host.request().stream(chunks(FENCED, CHUNKS), CHUNK_SECONDS).result(timeout=20)
+    exchange = person.host.request()
+    # Seen before the rest comes: on a slow machine all that has come is one edit.
+    beginning = f"```python\n{FIRST_OF_THE_ANSWER}"
+    exchange.say(beginning)
+    person.wait_for("    # Nothing is")
+    exchange.stream(chunks(FENCED.removeprefix(beginning), CHUNKS), CHUNK_SECONDS).result(timeout=LIMIT_SECONDS)
     person.installation.wait_for_ends("done")
     person.wait_for_text(FILLED)
-    assert len(person.edits("insert")) > CHUNKS / 2
+    assert len(person.edits("insert")) > 1
     assert not person.installation.messages("<-", "workspace/applyEdit")
     person.editor.undo()
     person.wait_for_text(SOURCE)
@@ -154,7 +169,7 @@ def test_a_fill_is_one_step_back_and_one_step_forward(person: Person) -> None:
 
 def test_the_menu_s_undo_too_takes_back_all_of_a_fill(person: Person) -> None:
     person.replace_function()
-    person.host.request().stream(chunks(FENCED, CHUNKS), CHUNK_SECONDS).result(timeout=20)
+    person.host.request().stream(chunks(FENCED, CHUNKS), CHUNK_SECONDS).result(timeout=LIMIT_SECONDS)
     person.installation.wait_for_ends("done")
     person.wait_for_text(FILLED)
     person.editor.command("undo")
@@ -172,7 +187,7 @@ def test_what_is_typed_meanwhile_stays_whole_and_one_undo_takes_back_everything(
     person.go_to(place)
     stream = exchange.stream_part(middle, CHUNK_SECONDS * 2)
     person.editor.type(place.text)
-    stream.result(timeout=20)
+    stream.result(timeout=LIMIT_SECONDS)
     exchange.say(last)
     exchange.done()
     person.installation.wait_for_ends("done")
@@ -190,7 +205,7 @@ def test_keys_that_come_between_the_first_edits_are_no_part_of_the_step_that_the
     words = PLACES[0].text[:40]
     stream = exchange.stream(chunks(FENCED), CHUNK_SECONDS)
     person.editor.type(words)
-    stream.result(timeout=20)
+    stream.result(timeout=LIMIT_SECONDS)
     person.installation.wait_for_ends("done")
     person.wait_for_text(FILLED.replace("RATE = 12", f"RATE = 12{words}"))
     person.editor.undo()
@@ -209,7 +224,7 @@ def test_a_stream_of_three_hundred_edits_loses_nothing_of_what_is_typed(person: 
     person.go_to(PLACES[0])
     stream = exchange.stream_part(chunks(answer.removeprefix("first = 1\n"), 800), 0.02)
     person.editor.type(PLACES[0].text * 3)
-    stream.result(timeout=60)
+    stream.result(timeout=LIMIT_SECONDS)
     # A slow machine makes one edit of several pieces.
     while len(person.edits("insert")) < 300:
         exchange.say("more = 1\n")
@@ -264,7 +279,7 @@ def test_a_file_that_is_not_shown_is_filled_all_the_same(person: Person) -> None
     other = person.file.with_name("other.py")
     other.write_text("other = 1\n")
     person.editor.open(other)
-    exchange.stream(chunks(FENCED, 20), CHUNK_SECONDS).result(timeout=20)
+    exchange.stream(chunks(FENCED, 20), CHUNK_SECONDS).result(timeout=LIMIT_SECONDS)
     person.installation.wait_for_ends("done")
     person.editor.open(person.file)
     person.wait_for_text(FILLED)
@@ -281,7 +296,8 @@ def test_escape_stops_and_keeps_what_has_come(person: Person) -> None:
     exchange.wait_until_closed()
     person.installation.wait_for_ends("stopped")
     person.wait_for_text(STOPPED)
-    # From now on the key is VS Code's own again.
+    # From now on the key is VS Code's own again, as soon as the status bar knows of nothing that runs.
+    person.editor.wait_until(lambda: not person.editor.sees("fake: "))
     person.editor.press("Escape")
     assert len(person.executed("cancel")) == 1
 
@@ -373,6 +389,31 @@ def test_a_preview_of_a_word_is_shown_side_by_side_although_the_file_moves_on(
     person.wait_for_text("# own\n" + SOURCE.replace("price([", "total(["))
 
 
+def test_another_answer_takes_the_place_of_a_preview(person: Person) -> None:
+    person.editor.configure("lsp-llm", "edits.mode", "preview")
+    try:
+        person.wait_for_settings('"mode": "preview"')
+        person.replace_function()
+        answer(person.host.request(), FENCED)
+        person.wait_to_see("if weight > LIMIT")
+        person.editor.command("lspLlm.retry", {"jobId": "1"})
+        answer(person.host.request(), "def price(weights):\n    return 4711\n")
+        person.wait_to_see("return 4711")
+        person.editor.wait_until(lambda: not person.editor.sees("if weight > LIMIT"))
+        person.editor.command("lspLlm.nextAnswer", {"jobId": "2"})
+        person.wait_to_see("if weight > LIMIT")
+        person.editor.command("lspLlm.accept", {"jobId": "2"})
+        person.editor.wait_until(lambda: person.editor.shown() == [str(person.file)])
+        person.wait_for_text(FILLED)
+    finally:
+        person.editor.configure("lsp-llm", "edits.mode", None)
+
+
+def answer(exchange: HostedExchange, text: str) -> None:
+    exchange.say(text)
+    exchange.done()
+
+
 def test_an_answer_can_be_had_again_and_the_former_one_too(person: Person) -> None:
     person.fill()
     person.editor.put_cursor(FIRST_LINE, 0)
@@ -399,7 +440,7 @@ def test_a_preset_is_chosen_and_shown(person: Person) -> None:
     person.key("p")
     person.wait_to_see("LLM: preset")
     person.editor.type("other")
-    person.editor.press("Enter")
+    person.editor.take("other")
     person.editor.wait_until(lambda: person.executed("preset") == [{"id": "other"}])
     person.editor.wait_until(lambda: person.editor.sees("other"))
 
@@ -408,7 +449,7 @@ def test_a_prompt_of_the_library_is_run(person: Person) -> None:
     person.select_function()
     person.key("l")
     person.wait_to_see("LLM: prompt")
-    person.editor.press("Enter")
+    person.editor.take("complete")
     person.editor.wait_until(lambda: len(person.executed("run")) == 1)
 
 
@@ -429,6 +470,20 @@ def test_settings_that_were_not_set_leave_those_of_the_user_s_file(person: Perso
     assert '"path"' not in answer
     # The file's preset.
     person.wait_to_see("fake")
+
+
+def test_a_folder_says_nothing_of_what_is_the_user_s_own_to_say(person: Person) -> None:
+    """VS Code keeps it from the settings themselves, but not from their parts."""
+    settings = person.editor.folder / ".vscode/settings.json"
+    settings.parent.mkdir()
+    settings.write_text(json.dumps(OF_A_FOLDER))
+    try:
+        answer = person.wait_for_settings('"level": "warning"')
+    finally:
+        settings.unlink()
+        settings.parent.rmdir()
+    assert "theirs" not in answer
+    person.installation.wait_until(lambda: '"level": null' in person.settings()[-1])
 
 
 def test_no_server_says_so_and_what_to_do(extended_vscode: VSCode) -> None:

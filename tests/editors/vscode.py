@@ -22,6 +22,7 @@ from typing import IO, Any, Self
 
 from tests.editors import waiting
 from tests.editors.surroundings import environment
+from tests.editors.waiting import LIMIT_SECONDS
 
 PARTS = Path(__file__).with_name("code_server")
 ADDRESS = re.compile(r"HTTP server listening on (http://127\.0\.0\.1:\d+)/")
@@ -74,9 +75,7 @@ class VSCode:
             self._log = home / "code-server.log"
             self._keyboard = self._show(installation, f"{self._serve(installation, home)}/?folder={folder}")
             self._eyes = self._look()
-            waiting.wait_until(
-                lambda: self._eyes.ask("isActive", extension=client.extension) is True, 20, self._log.read_text
-            )
+            self._wait_until(lambda: self._eyes.ask("isActive", extension=client.extension) is True)
             self._parts = on_failure.pop_all()
 
     def __enter__(self) -> Self:
@@ -134,6 +133,10 @@ class VSCode:
     def push(self, button: str) -> None:
         """Click on the button of this name."""
         self._keyboard.ask("button", name=button)
+
+    def take(self, entry: str) -> None:
+        """Press Enter in a list as soon as that takes the entry with these words."""
+        self._keyboard.ask("take", entry=entry)
 
     def undo(self) -> None:
         """Undo one step."""
@@ -199,6 +202,10 @@ class VSCode:
         """The value of an expression of JavaScript in the page of the view that is shown."""
         return self._keyboard.ask("inView", expression=expression)
 
+    def settle_view(self) -> None:
+        """Return when the view has the focus for good, if it was given it."""
+        self._keyboard.ask("settleView")
+
     def push_in_view(self, button: str) -> None:
         """Click on the last button of this name in the view that is shown."""
         self._keyboard.ask("buttonInView", name=button)
@@ -233,13 +240,26 @@ class VSCode:
         """Save a picture of the window."""
         self._keyboard.ask("screenshot", path=str(path))
 
-    def wait_until(self, condition: Callable[[], bool], timeout_seconds: float = 10) -> None:
-        """Wait for something to be seen; fails with the text and the server's log."""
-        waiting.wait_until(condition, timeout_seconds, lambda: f"{self.text()}\n--- log\n{self._log.read_text()}")
+    def wait_until(self, condition: Callable[[], bool]) -> None:
+        """Wait for something to be seen; fails with the text, the messages that are shown and the server's log."""
+        waiting.wait_until(condition, LIMIT_SECONDS, self._seen)
+
+    def notices(self) -> list[str]:
+        """The messages that are shown."""
+        words: list[str] = self._keyboard.ask("notices")
+        return words
 
     def close(self) -> None:
         """End all of it: page, server and extension host."""
         self._parts.close()
+
+    def _wait_until(self, condition: Callable[[], bool]) -> None:
+        """Wait for a part of it to be there."""
+        waiting.wait_until(condition, LIMIT_SECONDS, self._log.read_text)
+
+    def _seen(self) -> str:
+        text = self.text() if self.shown() else "no file is open"
+        return f"{text}\n--- messages\n{self.notices()}\n--- log\n{self._log.read_text()}"
 
     def _serve(self, installation: Path, home: Path) -> str:
         command: list[str | Path] = [
@@ -260,7 +280,7 @@ class VSCode:
                 start_new_session=True,
             )
         self._parts.callback(_end_group, server)
-        waiting.wait_until(lambda: ADDRESS.search(self._log.read_text()) is not None, 20, self._log.read_text)
+        self._wait_until(lambda: ADDRESS.search(self._log.read_text()) is not None)
         (address,) = ADDRESS.findall(self._log.read_text())
         return str(address)
 
@@ -281,13 +301,10 @@ class VSCode:
 
     def _look(self) -> _Helper:
         connection = self._parts.enter_context(socket.socket(socket.AF_UNIX))
-        waiting.wait_until(lambda: self._reaches_the_probe(connection), 30, self._log.read_text)
-        connection.settimeout(30)
+        self._wait_until(lambda: self._reaches_the_probe(connection))
+        connection.settimeout(LIMIT_SECONDS)
         requests, answers = connection.makefile("w"), connection.makefile("r")
         return _Helper(self._parts.enter_context(requests), self._parts.enter_context(answers))
-
-    def _has_started(self, client: Client) -> bool:
-        return self._eyes.ask("isActive", extension=client.extension) is True
 
     def _reaches_the_probe(self, connection: socket.socket) -> bool:
         try:

@@ -13,8 +13,11 @@ FOCUSED = """(() => {
   const found = document.activeElement;
   return document.hasFocus() ? (found.getAttribute("aria-label") ?? found.innerText).trim() : "";
 })()"""
-# VS Code focuses a view once more, 50 ms behind the first time, and what is typed at that moment is lost.
-SETTLED = "new Promise((resolve) => setTimeout(resolve, 200))"
+# How often the extension has given the page the keys, counted from the first time that this is asked.
+GIVEN_KEYS = """window.givenKeys ??= (() => {
+  addEventListener("message", ({ data }) => { window.givenKeys += data.type === "focus"; });
+  return 0;
+})()"""
 # What no answer may bring into the page.
 ACTIVE = ", ".join(
     f"main {tag}" for tag in ("script", "img", "iframe", "object", "embed", "input", "style", "link", "svg")
@@ -32,12 +35,14 @@ class ChatView:
         self.editor = editor
 
     def focus(self) -> None:
-        """Show it by its key, unless it has the keys already, and wait until they go into the next turn."""
-        if self._is_ready():
-            return
-        self.editor.press("Alt+a")
-        self.editor.press("v")
-        self.editor.wait_until(self._is_ready)
+        """Show it, and wait until the keys go into the next turn.
+
+        By its command, because a key that is pressed while the view comes or goes may be lost.
+        """
+        if not self._is_ready():
+            self.editor.command("lspLlm.chatView")
+            self.editor.wait_until(self._is_ready)
+        self.editor.settle_view()
 
     def clear(self) -> None:
         """Leave nothing of what was typed before."""
@@ -52,7 +57,14 @@ class ChatView:
         self.editor.press("F1")
         self.editor.wait_until(lambda: not self.look("document.hasFocus()"))
         self.editor.type(title, 0.005)
-        self.editor.press("Enter")
+        self.editor.take(title)
+
+    def take(self, entry: str) -> None:
+        """Take an entry of a list that gives the keys back to the view, and return when it has done so."""
+        before = self.look(GIVEN_KEYS)
+        self.editor.take(entry)
+        self.editor.wait_until(lambda: bool(self.look(GIVEN_KEYS) > before))
+        self.wait_for_focus(COMPOSER)
 
     def text(self) -> str:
         """What is to be read in it."""
@@ -89,14 +101,12 @@ class ChatView:
         self.editor.wait_until(lambda: words in self.text())
 
     def wait_for_focus(self, name: str) -> None:
-        """Wait until this has the keys."""
+        """Wait until this has the keys for good."""
         self.editor.wait_until(lambda: self.focused() == name)
+        self.editor.settle_view()
 
     def _is_ready(self) -> bool:
         try:
-            if self.focused() != COMPOSER:
-                return False
-            self.look(SETTLED)
             return self.focused() == COMPOSER
         except AssertionError:
             # Its page is not there yet.

@@ -43,12 +43,19 @@ export class Asking implements Disposable {
       box.onDidAccept(() => resolve(box.value));
       box.onDidHide(() => resolve(undefined));
     });
+    // Its keys are there as soon as it is.
+    this.takeKeys();
     box.show();
-    void commands.executeCommand("setContext", "lspLlm.isAsking", true);
     return answered.finally(() => {
-      void commands.executeCommand("setContext", "lspLlm.isAsking", false);
+      // Asking anew hides the former box.
+      this.box = this.box === box ? undefined : this.box;
+      this.takeKeys();
       box.dispose();
     });
+  }
+
+  private takeKeys(): void {
+    void commands.executeCommand("setContext", "lspLlm.isAsking", this.box !== undefined);
   }
 
   private show(words: string): void {

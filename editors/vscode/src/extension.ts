@@ -16,9 +16,9 @@ import { Jobs } from "./jobs";
 import { Places } from "./places";
 import { Previews } from "./previews";
 import { EDIT } from "./protocol";
-import { type Part, SECTION, Server } from "./server";
+import { type Part, Server } from "./server";
 import { type Done, NAMES, ServerCommands } from "./serverCommands";
-import { answerConfiguration } from "./settings";
+import { answerConfiguration, type Properties, SECTION } from "./settings";
 import { StatusBar } from "./statusBar";
 import { Undo } from "./undo";
 
@@ -46,25 +46,26 @@ export async function activate(context: ExtensionContext): Promise<void> {
     () => new Disposable(() => previews.clear()),
   ];
   const log = own(window.createOutputChannel("lsp-llm", { log: true }));
-  const server = own(new Server(log, clientOptions(previews), parts));
+  const server = own(new Server(log, clientOptions(previews, context), parts));
   const run = own(new ServerCommands(server));
   const following = new Following(jobs, statusBar, run);
   own(run.onDidRun((done) => settle(done, places, previews)));
   const desk = own(new Desk(line));
   const chatCommands = own(new ChatCommands(desk, line));
-  own(new ChatView(Uri.joinPath(context.extensionUri, "dist"), desk, chatCommands));
+  own(new ChatView(Uri.joinPath(context.extensionUri, "dist"), desk, chatCommands, run));
   own(run.onDidRun(({ name }) => name === "preset" && desk.readPreset()));
   own(new Actions(server, run, own(new Asking(context.globalState)), places).register());
   own(workspace.onDidChangeConfiguration((event) => event.affectsConfiguration(`${SECTION}.path`) && server.restart()));
   await server.restart();
 }
 
-function clientOptions(previews: Previews): LanguageClientOptions {
+function clientOptions(previews: Previews, { extension }: ExtensionContext): LanguageClientOptions {
+  const properties: Properties = extension.packageJSON.contributes.configuration.properties;
   return {
     documentSelector: [{ scheme: "file" }, { scheme: "untitled" }],
     middleware: {
       ...NAMES,
-      workspace: { configuration: (params) => answerConfiguration(params) },
+      workspace: { configuration: (params) => answerConfiguration(properties, params) },
       window: {
         showDocument: async (params, token, next) =>
           (await previews.show(params)) || (await showBeside(params)) ? { success: true } : next(params, token),
@@ -75,6 +76,10 @@ function clientOptions(previews: Previews): LanguageClientOptions {
 
 function settle(done: Done, places: Places, previews: Previews): void {
   const { name, argument, answer } = done;
+  if (name === "retry" && argument.jobId !== undefined) {
+    // What that one offered is withdrawn.
+    void previews.close(argument.jobId);
+  }
   const jobId = answer["jobId"] ?? argument.callId;
   if (SETTLING.includes(name) && typeof jobId === "string") {
     places.forget([jobId]);

@@ -5,8 +5,8 @@ import type { Client } from "./client";
 import { openDocument } from "./documents";
 import type { Jobs } from "./jobs";
 import { PRESETS, type PresetList, STATUS, type Status } from "./protocol";
-import { SECTION } from "./server";
 import type { ServerCommands } from "./serverCommands";
+import { SECTION } from "./settings";
 import type { StatusBar } from "./statusBar";
 
 export class Following {
@@ -52,10 +52,11 @@ export class Following {
     }
   }
 
+  /** Where it cannot be had, the former one stands. */
   private async readPreset(client: Client): Promise<void> {
-    if (client.isRunning()) {
-      const { chosen } = await client.sendRequest<PresetList>(PRESETS, {});
-      this.statusBar.use(chosen);
+    const found = client.isRunning() && (await client.sendRequest<PresetList>(PRESETS, {}).catch(() => undefined));
+    if (found) {
+      this.statusBar.use(found.chosen);
     }
   }
 

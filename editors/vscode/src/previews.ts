@@ -7,7 +7,8 @@ import { readFile } from "node:fs/promises";
 import { basename, isAbsolute } from "node:path";
 import {
   commands,
-  type Disposable,
+  Disposable,
+  EventEmitter,
   type TextDocument,
   type TextDocumentContentProvider,
   TabInputTextDiff,
@@ -30,7 +31,13 @@ export function jobOfPreview(uri: Uri): string | undefined {
 
 export class Previews implements TextDocumentContentProvider, Disposable {
   private readonly answers = new Map<string, string>();
-  private readonly registered = workspace.registerTextDocumentContentProvider(SCHEME, this);
+  private readonly changed = new EventEmitter<Uri>();
+  private readonly parts: Disposable;
+  readonly onDidChange = this.changed.event;
+
+  constructor() {
+    this.parts = Disposable.from(this.changed, workspace.registerTextDocumentContentProvider(SCHEME, this));
+  }
 
   provideTextDocumentContent(uri: Uri): string | undefined {
     return this.answers.get(uri.query);
@@ -51,6 +58,8 @@ export class Previews implements TextDocumentContentProvider, Disposable {
     }
     this.answers.set(jobId, answer);
     const beside = Uri.from({ scheme: SCHEME, path: document.uri.path, query: jobId });
+    // Another answer of the job may be shown there.
+    this.changed.fire(beside);
     const title = `LLM: answer for ${basename(document.uri.path)}`;
     await commands.executeCommand("vscode.diff", document.uri, beside, title, {
       preview: false,
@@ -76,7 +85,7 @@ export class Previews implements TextDocumentContentProvider, Disposable {
   }
 
   dispose(): void {
-    this.registered.dispose();
+    this.parts.dispose();
   }
 }
 

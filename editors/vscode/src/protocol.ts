@@ -43,6 +43,9 @@ export interface Argument {
   readonly callId?: string;
   readonly step?: 1 | -1;
   readonly id?: string;
+  /** A block of code, and the file that it names. */
+  readonly file?: string;
+  readonly text?: string;
 }
 
 /** The answer to PRESETS, as far as it is shown. */

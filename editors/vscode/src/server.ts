@@ -7,16 +7,16 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { createInterface } from "node:readline";
-import { commands, type Disposable, type LogOutputChannel, window, workspace } from "vscode";
+import { commands, type Disposable, type LogOutputChannel, window } from "vscode";
 import { CloseAction, ErrorAction, type LanguageClientOptions } from "vscode-languageclient/node";
 import { Client } from "./client";
 import { findProgram } from "./finding";
 import { LastWords } from "./lastWords";
+import { SECTION, wantedProgram } from "./settings";
 
 /** An ability of the extension over a client: it is called for each client before that starts. */
 export type Part = (client: Client) => Disposable;
 
-export const SECTION = "lsp-llm";
 const INSTALL = "Install it (pipx install lsp-llm), or say where it is in the setting lsp-llm.path.";
 const LAST_WORDS_MILLISECONDS = 2000;
 
@@ -71,7 +71,7 @@ export class Server implements Disposable {
 
   private async begin(): Promise<void> {
     await this.stop();
-    const name = workspace.getConfiguration(SECTION).get("path", "lsp-llm");
+    const name = wantedProgram();
     const program = findProgram(name, process.env["PATH"] ?? "", process.platform);
     if (program === undefined) {
       this.tell(`"${name}" ${/[\\/]/.test(name) ? "is no program" : "is not on the PATH"}. ${INSTALL}`);

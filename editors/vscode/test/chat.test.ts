@@ -98,16 +98,12 @@ test("the answers of one send are one, and a result stands with its call", () =>
       ...theirs,
       text: "",
       toolCalls: [{ callId: "c", name: "read_file", arguments: "{}" }],
-      usage: { inputTokens: 1, outputTokens: 2 },
+      usage: { inputTokens: 1, outputTokens: 2, cost: 0.1 },
     },
     { messageId: "m3", role: "user", text: "", toolResults: [{ callId: "c", text: "41", isError: false }] },
-    { ...theirs, messageId: "m4", text: "It is 41.", usage: { inputTokens: 10, outputTokens: 20 } },
+    { ...theirs, messageId: "m4", text: "It is 41.", usage: { inputTokens: 10, outputTokens: 20, cost: 0.4 } },
   ];
-  const chat = played(
-    { kind: "created", chatId: "chat" },
-    { kind: "answered", messageId: "m4", usage: { inputTokens: 11, outputTokens: 22, cost: 0.5 } },
-    stored(messages),
-  );
+  const chat = played({ kind: "created", chatId: "chat" }, stored(messages));
   assert.equal(chat.turns.length, 2);
   assert.deepEqual(
     parts(chat).map((part) => part.kind),
@@ -140,6 +136,29 @@ test("an answer to the same turn once more begins behind it", () => {
   );
 });
 
+test("an answer that goes on grows in its own place", () => {
+  const cutOff = played(
+    { kind: "created", chatId: "chat" },
+    stored([mine, { ...theirs, text: "It", status: "cut off" }]),
+  );
+  const chat = [{ kind: "resumed" } as const, text(" is"), text(" so.")].reduce(after, cutOff);
+  assert.deepEqual(
+    chat.turns.map((turn) => turn.role),
+    ["user", "assistant"],
+  );
+  assert.deepEqual(parts(chat), [{ kind: "text", text: "It is so." }]);
+  assert.equal(chat.isRunning, true);
+  assert.equal(announcement(chat), "The answer is coming.");
+});
+
+test("one that was refused to go on is as its file has it", () => {
+  const before = played({ kind: "created", chatId: "chat" }, stored([mine, theirs]));
+  const refused = [{ kind: "resumed" } as const, { kind: "failed", sentence: "It is whole." } as const];
+  const chat = [...refused, stored([mine, theirs])].reduce<Chat>(after, before);
+  assert.deepEqual(chat.turns, before.turns);
+  assert.equal(chat.problem, "It is whole.");
+});
+
 test("what was chosen for the chat outlives what its file says", () => {
   const chat = played({ kind: "created", chatId: "chat" }, { kind: "preset", name: "mine" }, stored([]));
   assert.equal(chat.preset, "mine");
@@ -152,10 +171,16 @@ test("a server that goes ends the answer and keeps what has come", () => {
 });
 
 test("only an answer that is not whole goes on", () => {
-  const answer = { role: "assistant", messageId: "m", parts: [], model: "m" } as const;
+  const said: Part = { kind: "text", text: "It" };
+  const answer = { role: "assistant", messageId: "m", parts: [said], model: "m" } as const;
   assert.deepEqual(
     ["done", "", "cut off", "cancelled", "failed", "unknown"].map((status) => canGoOn({ ...answer, status })),
     [false, false, true, true, true, true],
+  );
+  const called: Part = { kind: "call", callId: "c", name: "f", arguments: "{}" };
+  assert.deepEqual(
+    [[], [called], [called, said]].map((parts) => canGoOn({ ...answer, parts, status: "cancelled" })),
+    [false, false, true],
   );
   assert.equal(endOf({ ...answer, status: "cut off" }), "m · cut off");
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { page } from "../src/chat/page";
 import { type Tree, treesOf } from "../src/chat/view/markdown";
+import { namedFile } from "../src/chat/view/naming";
 
 function flat(trees: readonly Tree[]): Exclude<Tree, string>[] {
   return trees.flatMap((tree) => {
@@ -16,6 +17,11 @@ function words(trees: readonly Tree[]): string {
   return trees
     .map((tree) => (typeof tree === "string" ? tree : tree.kind === "code" ? tree.text : words(tree.children)))
     .join("");
+}
+
+/** The files that the blocks of code of a text name. */
+function files(text: string): string[] {
+  return flat(treesOf(text)).flatMap((tree) => (tree.kind === "code" ? [tree.file] : []));
 }
 
 test("what is known becomes elements", () => {
@@ -64,8 +70,65 @@ test("an image is a link at most", () => {
 });
 
 test("code keeps its text, its language is one word, and a block may be open", () => {
-  assert.deepEqual(treesOf("```python src/a.py\na < b\n```"), [{ kind: "code", language: "python", text: "a < b\n" }]);
-  assert.deepEqual(treesOf("```js\nlet a"), [{ kind: "code", language: "js", text: "let a" }]);
+  const code = { kind: "code", language: "python", text: "a < b\n", file: "" };
+  assert.deepEqual(treesOf("```python what it does\na < b\n```"), [code]);
+  assert.deepEqual(treesOf("```js\nlet a"), [{ kind: "code", language: "js", text: "let a", file: "" }]);
+});
+
+for (const [info, file] of [
+  ["python src/shop.py", "src/shop.py"],
+  ["python title=shop.py", "shop.py"],
+  ['js {filename="src/a.js"}', "src/a.js"],
+  ["python:src/shop.py", "src/shop.py"],
+  ["src/shop.py", "src/shop.py"],
+  [".gitignore", ".gitignore"],
+  ["python src/größe.py", "src/größe.py"],
+  ["python", ""],
+  ["c++", ""],
+  ["", ""],
+  ["python 3.12", ""],
+] as const) {
+  test(`a fence with ${JSON.stringify(info)} names ${JSON.stringify(file)}`, () => {
+    assert.deepEqual(files(`\`\`\`${info}\nx\n\`\`\``), [file]);
+  });
+}
+
+for (const [above, file] of [
+  ["Put this into `src/shop.py`:", "src/shop.py"],
+  ["**src/shop.py**", "src/shop.py"],
+  ["### shop.py", "shop.py"],
+  ["File: `shop.py`", "shop.py"],
+  ["shop.py:", "shop.py"],
+  ["_shop.py_", "shop.py"],
+  ["- __init__.py", "__init__.py"],
+  ["Between `a.py` and `b.py`:", ""],
+  ["Use e.g. this:", ""],
+  ["", ""],
+] as const) {
+  test(`a fence below ${JSON.stringify(above)} names ${JSON.stringify(file)}`, () => {
+    assert.deepEqual(files(`${above}\n\`\`\`python\nx\n\`\`\``), [file]);
+    assert.deepEqual(files(`${above}\n\n\`\`\`python\nx\n\`\`\``), [file]);
+  });
+}
+
+for (const letter of ["_", "-", "*", "a", "a/", ".", "`a", "file:", " ", '"']) {
+  test(`a very long line of ${JSON.stringify(letter)} names nothing and is read at once`, () => {
+    const line = `${letter.repeat(20_000)}!`;
+    assert.equal(namedFile("python", line), "");
+    assert.equal(namedFile("", `${line}${line}`), "");
+    assert.equal(namedFile(line, ""), "");
+  });
+}
+
+test("only a whole block names a file", () => {
+  const whole = "```a.py\nx\n\ny\n```";
+  for (let size = "```a.py".length; size < whole.length; size++) {
+    assert.deepEqual(files(whole.slice(0, size)), [""], JSON.stringify(whole.slice(0, size)));
+  }
+  assert.deepEqual(files(whole), ["a.py"]);
+  assert.deepEqual(files("```a.py\n```"), ["a.py"]);
+  assert.deepEqual(files("- so:\n\n  ```a.py\r\n  x\r\n  ```\n"), ["a.py"]);
+  assert.deepEqual(files("> ```a.py\n> x\n\nend"), [""]);
 });
 
 test("the page allows its own script and style alone", () => {

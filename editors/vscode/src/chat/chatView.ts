@@ -2,6 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { commands, Disposable, env, Uri, type WebviewView, type WebviewViewProvider, window } from "vscode";
+import type { ServerCommands } from "../serverCommands";
 import type { ChatCommands } from "./chatCommands";
 import type { Desk } from "./desk";
 import { insert } from "./inserting";
@@ -20,6 +21,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
     private readonly files: Uri,
     private readonly desk: Desk,
     private readonly commands: ChatCommands,
+    private readonly run: ServerCommands,
   ) {
     this.registered = window.registerWebviewViewProvider(VIEW, this);
   }
@@ -80,6 +82,8 @@ export class ChatView implements WebviewViewProvider, Disposable {
         return env.clipboard.writeText(message.text);
       case "insert":
         return insert(message.text);
+      case "apply":
+        return this.run.run("apply", { file: message.file, text: message.text });
       case "open":
         return openLink(message.url);
       case "startServer":

@@ -6,17 +6,15 @@ import { after, type Chat, EMPTY, type Event } from "./model";
 import {
   APPROVE,
   CANCEL,
+  CONTINUE,
   CREATE,
   type Decision,
   EDIT,
   GET,
   SEND,
   type SelectionContext,
-  type Sent,
   type Stored,
 } from "./protocol";
-
-const GO_ON = "Go on exactly where your last answer ends.";
 
 export class Conversation {
   private state: Chat = EMPTY;
@@ -42,25 +40,27 @@ export class Conversation {
     this.happen({ kind: "stored", chat: await this.line.ask<Stored>(GET, { chatId }) });
   }
 
-  /** The server is there again: whatever was shown may not have reached it. */
+  /** The server is there again. What was shown may not have reached it, and is looked at before anything is sent. */
   async connect(): Promise<void> {
-    this.happen({ kind: "connected" });
     await this.readAgain();
+    if (this.line.isOpen) {
+      this.happen({ kind: "connected" });
+    }
   }
 
   /** Send a turn of the user's. */
   async send(text: string, context: readonly SelectionContext[]): Promise<void> {
     const messageId = randomUUID();
-    await this.answer(messageId, text, async () => {
+    await this.answer({ kind: "asked", messageId, text }, async () => {
       const chatId = this.state.chatId || (await this.create());
-      return this.follow(SEND, { chatId, text, messageId, context });
+      await this.follow(SEND, { chatId, text, messageId, context });
     });
   }
 
   /** Put other words in the place of an earlier turn, in a chat of its own. */
   async edit(messageId: string, text: string): Promise<void> {
     const { chatId } = this.state;
-    await this.answer(messageId, text, () => this.follow(EDIT, { chatId, messageId, text }));
+    await this.answer({ kind: "asked", messageId, text }, () => this.follow(EDIT, { chatId, messageId, text }));
   }
 
   /** Have the last turn of the user's answered once more. */
@@ -68,7 +68,7 @@ export class Conversation {
     const { chatId, turns } = this.state;
     const last = turns.at(-1);
     if (last?.role === "user") {
-      await this.answer("", "", () => this.follow(SEND, { chatId }));
+      await this.answer({ kind: "asked", messageId: "", text: "" }, () => this.follow(SEND, { chatId }));
       return;
     }
     const mine = turns.findLast((turn) => turn.role === "user");
@@ -77,9 +77,10 @@ export class Conversation {
     }
   }
 
-  /** Have the last answer go on. */
+  /** Have the last answer go on where it was cut off. */
   async goOn(): Promise<void> {
-    await this.send(GO_ON, []);
+    const { chatId } = this.state;
+    await this.answer({ kind: "resumed" }, () => this.follow(CONTINUE, { chatId }));
   }
 
   async stop(): Promise<void> {
@@ -97,25 +98,24 @@ export class Conversation {
     return chatId;
   }
 
-  private async follow(method: string, params: object): Promise<Sent> {
+  /** What comes is told meanwhile; the chat's file has all of it in the end. */
+  private async follow(method: string, params: object): Promise<void> {
     const { preset } = this.state;
-    return this.line.follow<Sent>(method, preset ? { ...params, preset } : params, {
+    await this.line.follow(method, preset ? { ...params, preset } : params, {
       partial: (partial) => this.happen({ kind: "partial", partial }),
       progress: (text) => this.happen({ kind: "progress", text }),
     });
   }
 
-  private async answer(messageId: string, text: string, ask: () => Promise<Sent>): Promise<void> {
+  private async answer(begun: Event, ask: () => Promise<void>): Promise<void> {
     if (this.state.isRunning) {
       return;
     }
-    this.happen({ kind: "asked", messageId, text });
+    this.happen(begun);
     try {
-      const { messageId: answerId, usage } = await ask();
-      this.happen({ kind: "answered", messageId: answerId, usage });
+      await ask();
     } catch (error) {
-      // That the server has gone is said by the line itself.
-      this.happen({ kind: "failed", sentence: this.line.isOpen ? (error as Error).message : "" });
+      this.fail(error);
     }
     await this.readAgain();
     this.happen({ kind: "ended" });
@@ -123,16 +123,17 @@ export class Conversation {
 
   private async readAgain(): Promise<void> {
     if (this.state.chatId !== "" && this.line.isOpen) {
-      await this.read(this.state.chatId).catch((error: Error) =>
-        this.happen({ kind: "failed", sentence: error.message }),
-      );
+      await this.read(this.state.chatId).catch((error: unknown) => this.fail(error));
     }
   }
 
   private async attempt(method: string, params: object): Promise<void> {
     const { chatId } = this.state;
-    await this.line
-      .ask(method, { ...params, chatId })
-      .catch((error: Error) => this.happen({ kind: "failed", sentence: error.message }));
+    await this.line.ask(method, { ...params, chatId }).catch((error: unknown) => this.fail(error));
+  }
+
+  /** That the server has gone is said by the line itself. */
+  private fail(error: unknown): void {
+    this.happen({ kind: "failed", sentence: this.line.isOpen ? (error as Error).message : "" });
   }
 }

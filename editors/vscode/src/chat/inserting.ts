@@ -10,6 +10,9 @@ export async function insert(text: string): Promise<void> {
     return;
   }
   const { selection } = editor;
-  await editor.edit((builder) => builder.replace(selection, text));
+  if (!(await editor.edit((builder) => builder.replace(selection, text)))) {
+    void window.showWarningMessage("LLM: the file was not changed: it cannot be, or has changed meanwhile.");
+    return;
+  }
   await window.showTextDocument(editor.document, editor.viewColumn);
 }

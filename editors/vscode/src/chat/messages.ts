@@ -22,5 +22,6 @@ export type FromPage =
   | { readonly type: "dropContext"; readonly index: number }
   | { readonly type: "copy"; readonly text: string }
   | { readonly type: "insert"; readonly text: string }
+  | { readonly type: "apply"; readonly file: string; readonly text: string }
   | { readonly type: "open"; readonly url: string }
   | { readonly type: "startServer" };

@@ -3,7 +3,7 @@
  * events in the same order, so that a page that was closed comes back as it was. It knows no window and no server.
  */
 
-import type { Partial, Stored, Usage } from "./protocol";
+import type { Partial, Stored } from "./protocol";
 import { answerOf, extended } from "./parts";
 import type { Turn } from "./shown";
 import { turnsOf } from "./turns";
@@ -26,17 +26,15 @@ export interface Chat {
   readonly contexts: readonly string[];
   /** Words that the server has not taken: they are the user's to send again. */
   readonly unsent: string;
-  /** What the user has paid for answers, by their ids: the chat's file knows no prices. */
-  readonly costs: Readonly<Record<string, number>>;
 }
 
 export type Event =
   | { readonly kind: "stored"; readonly chat: Stored }
   | { readonly kind: "asked"; readonly messageId: string; readonly text: string }
+  | { readonly kind: "resumed" }
   | { readonly kind: "created"; readonly chatId: string }
   | { readonly kind: "partial"; readonly partial: Partial }
   | { readonly kind: "progress"; readonly text: string }
-  | { readonly kind: "answered"; readonly messageId: string; readonly usage: Usage }
   | { readonly kind: "failed"; readonly sentence: string }
   | { readonly kind: "ended" }
   | { readonly kind: "taken" }
@@ -58,7 +56,6 @@ export const EMPTY: Chat = {
   problem: "",
   contexts: [],
   unsent: "",
-  costs: {},
 };
 
 /** The chat after an event. */
@@ -68,14 +65,14 @@ export function after(chat: Chat, event: Event): Chat {
       return stored(chat, event.chat);
     case "asked":
       return asked(chat, event);
+    case "resumed":
+      return resumed(chat);
     case "created":
       return { ...chat, chatId: event.chatId };
     case "partial":
       return partial(chat, event.partial);
     case "progress":
       return { ...chat, progress: event.text };
-    case "answered":
-      return answered(chat, event.messageId, event.usage);
     case "failed":
       return failed(chat, event.sentence);
     case "ended":
@@ -89,16 +86,16 @@ export function after(chat: Chat, event: Event): Chat {
     case "contexts":
       return { ...chat, contexts: event.names };
     case "connected":
-      return { ...chat, isConnected: true, problem: "" };
+      return { ...chat, isConnected: true };
     case "disconnected":
-      return { ...chat, isConnected: false, isRunning: false, progress: "" };
+      return { ...chat, isConnected: false, isRunning: false, progress: "", problem: "" };
   }
 }
 
 /** The file is the truth: whatever was shown of this chat gives way to it. */
 function stored(chat: Chat, file: Stored): Chat {
   const isSame = chat.chatId === file.chatId;
-  const turns = turnsOf(file.messages, isSame ? chat.costs : {});
+  const turns = turnsOf(file.messages);
   const mine = isSame ? chat.turns.findLast((turn) => turn.role === "user") : undefined;
   const isThere = mine === undefined || file.messages.some(({ messageId }) => messageId === mine.messageId);
   return {
@@ -129,15 +126,17 @@ function asked(chat: Chat, event: Event & { kind: "asked" }): Chat {
   return { ...chat, turns, isRunning: true, problem: "", progress: "", unsent: "" };
 }
 
+/** The last answer is one that comes, in its own place. */
+function resumed(chat: Chat): Chat {
+  const last = chat.turns.at(-1);
+  const turns = last?.role === "assistant" ? [...chat.turns.slice(0, -1), { ...last, status: "" }] : chat.turns;
+  return { ...chat, turns, isRunning: true, problem: "", progress: "" };
+}
+
 function partial(chat: Chat, news: Partial): Chat {
   if (news.kind === "chat") {
     return { ...chat, chatId: news.chatId };
   }
   const [before, answer] = answerOf(chat.turns);
   return { ...chat, turns: [...before, { ...answer, parts: extended(answer.parts, news) }] };
-}
-
-function answered(chat: Chat, messageId: string, usage: Usage): Chat {
-  const cost = usage.cost;
-  return cost === undefined ? chat : { ...chat, costs: { ...chat.costs, [messageId]: cost } };
 }

@@ -5,6 +5,7 @@ import type { Range } from "vscode-languageclient/node";
 const REQUEST = "lsp-llm/chat/";
 export const CREATE = `${REQUEST}create`;
 export const SEND = `${REQUEST}send`;
+export const CONTINUE = `${REQUEST}continue`;
 export const EDIT = `${REQUEST}edit`;
 export const GET = `${REQUEST}get`;
 export const LIST = `${REQUEST}list`;
@@ -49,13 +50,6 @@ export interface Summary {
   readonly title: string;
   readonly preset: string;
   readonly updated: string;
-}
-
-/** The answer to SEND and EDIT, as far as it is looked at. */
-export interface Sent {
-  readonly chatId: string;
-  readonly messageId: string;
-  readonly usage: Usage;
 }
 
 /** What comes while an answer is made. */

@@ -3,9 +3,7 @@
 import type { Part, Turn } from "./shown";
 import type { Message, Usage } from "./protocol";
 
-type Costs = Readonly<Record<string, number>>;
-
-export function turnsOf(messages: readonly Message[], costs: Costs): readonly Turn[] {
+export function turnsOf(messages: readonly Message[]): readonly Turn[] {
   const results = new Map(
     messages.flatMap(({ toolResults }) => toolResults ?? []).map((result) => [result.callId, result]),
   );
@@ -14,21 +12,19 @@ export function turnsOf(messages: readonly Message[], costs: Costs): readonly Tu
       const isForTools = message.text === "" && message.toolResults !== undefined;
       return isForTools ? turns : [...turns, { role: "user", messageId: message.messageId, text: message.text }];
     }
-    return withAnswer(turns, message, partsOf(message, results), costs);
+    return withAnswer(turns, message, partsOf(message, results));
   }, []);
 }
 
-function withAnswer(turns: readonly Turn[], message: Message, parts: readonly Part[], costs: Costs): readonly Turn[] {
+function withAnswer(turns: readonly Turn[], message: Message, parts: readonly Part[]): readonly Turn[] {
   const { messageId, model = "", status = "" } = message;
   const last = turns.at(-1);
   const before = last?.role === "assistant" ? last : undefined;
-  const cost = costs[messageId];
-  const usage = sum(before?.usage, message.usage);
   const answer: Turn = {
     role: "assistant",
     messageId,
     parts: [...(before?.parts ?? []), ...parts],
-    usage: usage && cost !== undefined ? { ...usage, cost } : usage,
+    usage: sum(before?.usage, message.usage),
     model,
     // An answer of a file is over, whatever its file says of it.
     status: status || "unknown",
@@ -49,7 +45,11 @@ function partsOf(message: Message, results: ReadonlyMap<string, { text: string; 
 }
 
 function sum(first: Usage | undefined, then: Usage | undefined): Usage | undefined {
-  return first && then
-    ? { inputTokens: first.inputTokens + then.inputTokens, outputTokens: first.outputTokens + then.outputTokens }
-    : (then ?? first);
+  if (first === undefined || then === undefined) {
+    return then ?? first;
+  }
+  const [inputTokens, outputTokens] = [first.inputTokens + then.inputTokens, first.outputTokens + then.outputTokens];
+  const tokens = { inputTokens, outputTokens };
+  // A part without a price would make the sum look cheaper than it was.
+  return first.cost === undefined || then.cost === undefined ? tokens : { ...tokens, cost: first.cost + then.cost };
 }

@@ -28,8 +28,17 @@ const show = async (path, options) => {
 const about = (ability, ...parameters) =>
   commands.executeCommand(`vscode.execute${ability}Provider`, editor().document.uri, ...parameters);
 
+// Nothing, where VS Code has given up asking because the text, the cursor or the server has changed meanwhile.
+const unlessCanceled = (asked) =>
+  asked.catch((error) => {
+    if (error.name === "Canceled") return [];
+    throw error;
+  });
+
 const offered = () =>
-  commands.executeCommand("vscode.executeCodeActionProvider", editor().document.uri, editor().selection);
+  unlessCanceled(
+    commands.executeCommand("vscode.executeCodeActionProvider", editor().document.uri, editor().selection),
+  );
 
 const requests = {
   isActive: ({ extension }) => extensions.getExtension(extension)?.isActive === true,
@@ -62,7 +71,9 @@ const requests = {
   text: () => editor().document.getText(),
 
   codeLenses: async () => {
-    const lenses = await commands.executeCommand("vscode.executeCodeLensProvider", editor().document.uri, 99);
+    const lenses = await unlessCanceled(
+      commands.executeCommand("vscode.executeCodeLensProvider", editor().document.uri, 99),
+    );
     return lenses.map(({ command, range }) => [range.start.line, command.title]);
   },
 

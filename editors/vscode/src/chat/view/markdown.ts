@@ -4,12 +4,21 @@
  */
 
 import MarkdownIt, { type Token } from "markdown-it";
+import { namedFile } from "./naming";
 
 export type Tree =
   | string
   | { readonly kind: "element"; readonly tag: string; readonly start?: string; readonly children: readonly Tree[] }
   | { readonly kind: "link"; readonly url: string; readonly children: readonly Tree[] }
-  | { readonly kind: "code"; readonly language: string; readonly text: string };
+  | CodeBlock;
+
+export interface CodeBlock {
+  readonly kind: "code";
+  readonly language: string;
+  readonly text: string;
+  /** The one that a whole block names, else "". */
+  readonly file: string;
+}
 
 type Open = { tag: string; token: Token | undefined; children: Tree[] };
 
@@ -21,10 +30,10 @@ reader.validateLink = (url) => LINKS.test(url.trim());
 
 /** The text as far as it has come; what is not closed yet is closed at its end. */
 export function treesOf(text: string): readonly Tree[] {
-  return nested(reader.parse(text, {}));
+  return nested(reader.parse(text, {}), text.split(/\r\n?|\n/));
 }
 
-function nested(tokens: readonly Token[]): readonly Tree[] {
+function nested(tokens: readonly Token[], lines: readonly string[]): readonly Tree[] {
   const root: Open = { tag: "", token: undefined, children: [] };
   const open = [root];
   for (const token of tokens) {
@@ -38,7 +47,7 @@ function nested(tokens: readonly Token[]): readonly Tree[] {
       open.pop();
       (open.at(-1) ?? root).children.push(closed(top));
     } else {
-      top.children.push(...leaves(token));
+      top.children.push(...leaves(token, lines));
     }
   }
   return root.children;
@@ -52,13 +61,13 @@ function closed({ tag, token, children }: Open): Tree {
   return { kind: "element", tag, children, ...(start ? { start: String(start) } : {}) };
 }
 
-function leaves(token: Token): readonly Tree[] {
+function leaves(token: Token, lines: readonly string[]): readonly Tree[] {
   switch (token.type) {
     case "inline":
-      return nested(token.children ?? []);
+      return nested(token.children ?? [], lines);
     case "fence":
     case "code_block":
-      return [{ kind: "code", language: token.info.trim().split(/\s/)[0] ?? "", text: token.content }];
+      return [{ kind: "code", language: languageOf(token), text: token.content, file: fileOf(token, lines) }];
     case "code_inline":
       return [{ kind: "element", tag: "code", children: [token.content] }];
     case "softbreak":
@@ -69,4 +78,20 @@ function leaves(token: Token): readonly Tree[] {
     default:
       return [token.content];
   }
+}
+
+/** The first word, which may be the file. */
+function languageOf(token: Token): string {
+  return token.info.trim().split(/\s/)[0] ?? "";
+}
+
+function fileOf({ type, info, map, content }: Token, lines: readonly string[]): string {
+  const [first, end] = map ?? [0, 0];
+  const count = content === "" ? 0 : content.replace(/\n$/, "").split("\n").length;
+  // One that is not closed yet is not whole.
+  if (type !== "fence" || end - first !== count + 2) {
+    return "";
+  }
+  const above = lines.slice(Math.max(0, first - 2), first).findLast((line) => line.trim() !== "");
+  return namedFile(info, above ?? "");
 }

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { createElement } from "preact";
 import { useMemo } from "preact/hooks";
-import { type Tree, treesOf } from "./markdown";
+import { type CodeBlock, type Tree, treesOf } from "./markdown";
 import { post } from "./post";
 
 export function Prose({ text }: { readonly text: string }) {
@@ -17,7 +17,7 @@ function drawn(tree: Tree): ComponentChildren {
   }
   switch (tree.kind) {
     case "code":
-      return <Code language={tree.language} text={tree.text} />;
+      return <Code {...tree} />;
     case "link":
       return <Link url={tree.url}>{tree.children.map(drawn)}</Link>;
     case "element":
@@ -40,11 +40,11 @@ function Link({ url, children }: { readonly url: string; readonly children: Comp
   );
 }
 
-function Code({ language, text }: { readonly language: string; readonly text: string }) {
+function Code({ language, text, file }: CodeBlock) {
   return (
     <div class="code" role="group" aria-label={`Code ${language}`}>
       <div class="bar">
-        <span>{language}</span>
+        <span>{file || language}</span>
         <button type="button" onClick={() => post({ type: "copy", text })}>
           Copy
         </button>
@@ -55,6 +55,16 @@ function Code({ language, text }: { readonly language: string; readonly text: st
         >
           Insert
         </button>
+        {file !== "" && (
+          <button
+            type="button"
+            aria-label={`Apply to ${file}`}
+            title={`Show in ${file} what it changes there`}
+            onClick={() => post({ type: "apply", file, text })}
+          >
+            Apply
+          </button>
+        )}
       </div>
       <pre tabIndex={0}>
         <code>{text}</code>

@@ -11,9 +11,9 @@ export function endOf({ model, usage, status }: Answer): string {
   return [model, tokens, cost, status === "done" ? "" : status].filter((words) => words !== "").join(" · ");
 }
 
-/** Whether an answer ended before it was whole. */
-export function canGoOn({ status }: Answer): boolean {
-  return status !== "done" && status !== "";
+/** Whether an answer ended in the middle of its words. */
+export function canGoOn({ status, parts }: Answer): boolean {
+  return status !== "done" && status !== "" && parts.at(-1)?.kind === "text";
 }
 
 /** JSON with line ends; what is none stays as it is. */
