@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-LIMIT_SECONDS = 10
+LIMIT_SECONDS = 60
 
 
 async def until(holds: Callable[[], object]) -> None:

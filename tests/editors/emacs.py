@@ -19,9 +19,10 @@ from tests.editors import waiting
 from tests.editors.surroundings import environment
 from tests.editors.terminal import Terminal
 
-# Compiling Lisp to machine code would start a compiler in the background, which these tests do not provide.
+# Compiling Lisp to machine code would start a compiler in the background, which these tests do not provide. Looking for
+# garbage after every 800 kB is four fifths of the work of a start with lsp-mode.
 QUIET = """
-(setq native-comp-jit-compilation nil native-comp-enable-subr-trampolines nil
+(setq native-comp-jit-compilation nil native-comp-enable-subr-trampolines nil gc-cons-threshold 100000000
       inhibit-startup-screen t make-backup-files nil create-lockfiles nil)
 """
 VISIBLE = "(window-buffer (selected-window))"
@@ -82,21 +83,35 @@ class Emacs:
         lisp = "(save-restriction (widen) (base64-encode-string (encode-coding-string (buffer-string) 'utf-8) t))"
         return base64.b64decode(self.in_buffer(lisp).strip('"')).decode()
 
+    def carry_out(self, key: str) -> None:
+        """Press one key that is a whole command, and wait until Emacs has carried it out."""
+        before = self.evaluate("num-input-keys")
+        self.keys(key)
+        self.wait_until(lambda: self.evaluate("num-input-keys") != before)
+
+    def undo_until(self, text: str) -> None:
+        """Undo step by step until the buffer is this text, at most 99 times."""
+        for _ in range(99):
+            if self.text() == text:
+                break
+            # One step more than there are would do all of them again.
+            self.carry_out("C-_")
+
     def screen(self) -> str:
         """What is visible now."""
         return self._terminal.screen()
 
-    def wait_for(self, text: str, timeout_seconds: float = 10) -> None:
+    def wait_for(self, text: str) -> None:
         """Wait until the screen shows a text."""
-        self._terminal.wait_for(text, timeout_seconds)
+        self._terminal.wait_for(text)
 
-    def wait_for_server(self, timeout_seconds: float = 10) -> None:
+    def wait_for_server(self) -> None:
         """Wait until Eglot manages the buffer that is being looked at."""
-        self.wait_until(lambda: self.in_buffer("(bound-and-true-p eglot--managed-mode)") == "t", timeout_seconds)
+        self.wait_until(lambda: self.in_buffer("(bound-and-true-p eglot--managed-mode)") == "t")
 
-    def wait_until(self, condition: Callable[[], bool], timeout_seconds: float = 10) -> None:
+    def wait_until(self, condition: Callable[[], bool]) -> None:
         """Wait for something to be seen; fails with the screen."""
-        waiting.wait_until(condition, timeout_seconds, self.screen)
+        waiting.wait_until(condition, waiting.LIMIT_SECONDS, self.screen)
 
     def close(self) -> None:
         """End Emacs, whatever it is doing."""

@@ -86,6 +86,10 @@ class PackageUser:
         """Wait until the buffer is this text."""
         self.editor.wait_until(lambda: self.text() == text)
 
+    def wait_for_line(self, line: str) -> None:
+        """Wait until the buffer has this line."""
+        self.editor.wait_until(lambda: line in self.text().splitlines())
+
     def wait_for_message(self, words: str) -> None:
         """Wait until Emacs has said so."""
         self.editor.wait_until(lambda: words in self.messages())

@@ -62,6 +62,21 @@ class Helix:
             self.keys("Escape")
             self.wait_for(" NOR ")
 
+    def pick(self, action: str) -> None:
+        """From normal mode: open the code action menu and go down to the action."""
+        # An earlier menu may still be seen, and would be taken for the one that is asked for.
+        self.wait_until(lambda: action not in self.screen())
+        self.keys("Space", "a")
+        self.wait_for(action)
+        titles = [line for line in self.screen().splitlines() if "LLM: " in line]
+        place = next(number for number, line in enumerate(titles) if action in line)
+        self.keys(*["Down"] * place, "Enter")
+
+    def insert_mode(self, key: str) -> None:
+        """Press a key that begins insert mode, and see the mode change."""
+        self.keys(key)
+        self.wait_for(" INS ")
+
     def command(self, line: str) -> None:
         """Run a typable command, such as `write` or `lsp-workspace-command`; the answer to an earlier one is gone."""
         self.normal_mode()
@@ -73,24 +88,25 @@ class Helix:
         """What is visible now."""
         return self._terminal.screen()
 
-    def wait_for(self, text: str, timeout_seconds: float = 10) -> None:
+    def wait_for(self, text: str) -> None:
         """Wait until the screen shows a text."""
-        self._terminal.wait_for(text, timeout_seconds)
+        self._terminal.wait_for(text)
 
-    def wait_for_server(self, timeout_seconds: float = 10) -> None:
+    def wait_for_server(self) -> None:
         """Wait until a language server knows the document: only Helix's log tells.
 
         Its greeting is not enough: what is asked for right after it may overtake the document (25.07).
         """
-        waiting.wait_until(lambda: '"method":"textDocument/didOpen"' in self.log(), timeout_seconds, self.log)
+        waiting.wait_until(lambda: '"method":"textDocument/didOpen"' in self.log(), waiting.LIMIT_SECONDS, self.log)
 
-    def wait_until(self, condition: Callable[[], bool], timeout_seconds: float = 10) -> None:
+    def wait_until(self, condition: Callable[[], bool]) -> None:
         """Wait for something to be seen; fails with the screen."""
-        waiting.wait_until(condition, timeout_seconds, self.screen)
+        waiting.wait_until(condition, waiting.LIMIT_SECONDS, self.screen)
 
     def log(self) -> str:
         """What Helix noted about language servers and failures."""
-        return self._log.read_text() if self._log.exists() else ""
+        # A letter may be half written.
+        return self._log.read_text(errors="replace") if self._log.exists() else ""
 
     def saved(self) -> str:
         """Save, and give the file's text."""
@@ -101,7 +117,7 @@ class Helix:
     def save_and_quit(self) -> str:
         """Save, leave, and give the file's text."""
         self.command("write-quit!")
-        waiting.wait_until(lambda: not self._terminal.is_running(), timeout_seconds=10, seen=self.screen)
+        waiting.wait_until(lambda: not self._terminal.is_running(), waiting.LIMIT_SECONDS, seen=self.screen)
         return self._file.read_bytes().decode()
 
     def close(self) -> None:

@@ -15,10 +15,12 @@ from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from typing import Any, Self, TypeVar
 
+from tests.fakes import host
 from tests.fakes.host import Exchange, FakeHost
 
 T = TypeVar("T")
-LIMIT_SECONDS = 20
+# Longer than the host's own: these say what was waited for.
+LIMIT_SECONDS = host.LIMIT_SECONDS + 10
 
 
 class HostedExchange:

@@ -54,8 +54,9 @@ class Installation:
         path.write_text(f"{text}\n")
 
     def transcript(self) -> str:
-        """What went over the wire so far; for eyes."""
-        return self._trace.read_text() if self._trace.exists() else ""
+        """What went over the wire so far, in whole lines: the last one may be half written; for eyes."""
+        written = self._trace.read_bytes() if self._trace.exists() else b""
+        return written[: written.rfind(b"\n") + 1].decode()
 
     def messages(self, direction: str, method: str) -> list[Any]:
         """The params of all messages of a method so far; `->` from the editor, `<-` to it."""
@@ -78,6 +79,6 @@ class Installation:
         self.wait_until(lambda: len(self.ends()) >= len(ends))
         assert self.ends() == list(ends), self.transcript()
 
-    def wait_until(self, condition: Callable[[], bool], timeout_seconds: float = 10) -> None:
+    def wait_until(self, condition: Callable[[], bool]) -> None:
         """Wait for something to be said; fails with the transcript."""
-        waiting.wait_until(condition, timeout_seconds, self.transcript)
+        waiting.wait_until(condition, waiting.LIMIT_SECONDS, self.transcript)

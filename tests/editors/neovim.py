@@ -44,7 +44,7 @@ class Neovim:
         with ExitStack() as on_failure:
             on_failure.callback(self._process.wait)
             on_failure.callback(self._process.kill)
-            waiting.wait_until(lambda: _listens(address), 10, seen=lambda: f"exit status {self._process.poll()}")
+            waiting.wait_until(lambda: _listens(address), waiting.LIMIT_SECONDS, self._exit_status)
             self._session = pynvim.attach("socket", path=str(address))
             on_failure.pop_all()
 
@@ -80,11 +80,11 @@ class Neovim:
         messages: str = self._session.api.exec2("messages", {"output": True})["output"]
         return messages
 
-    def wait_for_server(self, timeout_seconds: float = 10) -> None:
+    def wait_for_server(self) -> None:
         """Wait until a language server is at the current buffer's service."""
-        self.wait_until(lambda: self.lua(ATTACHED) is True, timeout_seconds)
+        self.wait_until(lambda: self.lua(ATTACHED) is True)
 
-    def wait_until(self, condition: Callable[[], bool], timeout_seconds: float = 10) -> None:
+    def wait_until(self, condition: Callable[[], bool], timeout_seconds: float = waiting.LIMIT_SECONDS) -> None:
         """Wait for something to be seen in the editor; fails with the buffer and the messages."""
         waiting.wait_until(condition, timeout_seconds, self._seen)
 
@@ -100,6 +100,9 @@ class Neovim:
         with suppress(OSError):
             self._session.api.get_mode()
         self._session.close()
+
+    def _exit_status(self) -> str:
+        return f"exit status {self._process.poll()}"
 
     def _seen(self) -> str:
         return "\n".join([*self.lines(), "--- messages", self.messages()])

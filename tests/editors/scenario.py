@@ -60,8 +60,11 @@ FENCED = f"```python\n{ANSWER}```\n"
 # The answer for someone who types inside: what is there before the first key, what streams meanwhile, what is held back
 # until the last key, so that old lines are sure to be there as long.
 BEGINNING, _, _rest = FENCED.partition("        # A weight")
+LAST_OF_BEGINNING = BEGINNING.splitlines()[-1]
 MEANWHILE, _, _rest = f"        # A weight{_rest}".partition("    # What is left")
 HELD_BACK = f"    # What is left{_rest}"
+# For a test in which something happens before the end: however late it happens, the end has not come.
+WITHOUT_END = BEGINNING + MEANWHILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,9 @@ class Place:
         return "".join(lines)
 
 
-# Without a colon: at one, Neovim indents the line anew by the line above, whichever that is at the moment.
-SENTENCE = "  # own words, typed while the answer comes in, eeee tttt aaaa 0000 ==== nothing of it may get lost"
+# Without a colon: at one, Neovim indents the line anew by the line above, whichever that is at the moment. Without a
+# comma: at one, Emacs indents the line anew while the answer above has a parenthesis that is not closed yet.
+SENTENCE = "  # own words typed while the answer comes in eeee tttt aaaa 0000 ==== nothing of it may get lost"
 LINES = (
     "\nown_rate = 0\nttt = 5555\neee = 0000\nown_total = 1111\nweight_of_own = 22\nraise_it = 3333\nlast_own_line = 4"
 )

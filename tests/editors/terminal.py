@@ -75,7 +75,7 @@ class Terminal:
         """What is visible now."""
         return self._run("capture-pane", "-p")
 
-    def wait_for(self, text: str, timeout_seconds: float = 10) -> None:
+    def wait_for(self, text: str, timeout_seconds: float = waiting.LIMIT_SECONDS) -> None:
         """Wait until the screen shows a text."""
         waiting.wait_until(lambda: text in self.screen(), timeout_seconds, self.screen)
 

@@ -86,31 +86,24 @@ def test_helix(request: pytest.FixtureRequest, editor_name: str, project: Projec
     program, (home, shop, talk) = request.getfixturevalue(editor_name), project
     languages = readme.block("Helix", "toml")
 
-    def pick(action: str) -> None:
-        editor.normal_mode()
-        editor.keys("Space", "a")
-        editor.wait_for(action)
-        titles = [line for line in editor.screen().splitlines() if "LLM: " in line]
-        place = next(number for number, line in enumerate(titles) if action in line)
-        editor.keys(*["Down"] * place, "Enter")
-
     with Hosting() as host:
         Installation(home, host.base_url)
         with Helix(program, home, talk, languages) as editor:
             editor.wait_for_server()
             editor.keys("g", "e")
-            pick("LLM: send")
+            editor.pick("LLM: send")
             host.wait_for(call_tool(host.request()._exchange, "edit_file", EDIT))
             editor.wait_for("change 2")
-            editor.command(f"open {shop}")
+            editor.command("open shop.py")
             editor.keys("g", "g")
-            editor.type("Oimport math")
+            editor.insert_mode("O")
+            editor.type("import math")
             editor.normal_mode()
             editor.keys("g", "e")
-            pick("LLM: accept this change")
+            editor.pick("LLM: accept this change")
             editor.wait_for("return gross / (1 + tax)")
             editor.keys("g", "g", "j")
-            pick("LLM: drop this change")
+            editor.pick("LLM: drop this change")
             exchange = host.request()
             assert exchange.asked == TOLD
             exchange.say("As you like.")

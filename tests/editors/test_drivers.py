@@ -62,8 +62,8 @@ def test_a_wait_in_vain_tells_what_there_was_to_see(neovim: Path, home: Path, fi
 
 def test_helix_is_typed_into_and_saves(hx: Path, home: Path, file: Path) -> None:
     with Helix(hx, home, file) as editor:
-        editor.keys("g", "e", "o")
-        editor.wait_for("INS")
+        editor.keys("g", "e")
+        editor.insert_mode("o")
         editor.type_slowly(TYPED, interval_seconds=0.002)
         assert editor.saved() == f"one\ntwo\n{TYPED}\n"
         editor.command("goto 1")
@@ -78,6 +78,13 @@ def test_emacs_is_typed_into_and_saves(emacs: Path, home: Path, file: Path) -> N
         editor.keys("C-x", "C-s")
         editor.wait_for("Wrote")
         assert editor.text() == file.read_text() == f"one\ntwo\n{TYPED}\n"
+
+
+def test_a_line_of_the_transcript_that_is_half_written_is_left_out(home: Path) -> None:
+    server = Installation(home, base_url="http://127.0.0.1:9/v1")
+    line = '    0.001 -> {"jsonrpc": "2.0", "method": "initialized", "params": {"é": 1}}\n'.encode()
+    (home / "lsp-llm.trace").write_bytes(line + line[: line.index(b"\xa9")])
+    assert server.messages("->", "initialized") == [{"é": 1}]
 
 
 @pytest.mark.vscode

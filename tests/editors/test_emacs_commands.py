@@ -105,11 +105,13 @@ def test_stop_restore_retry_alternative_and_accept_have_keys(user: PackageUser) 
     first.say("one()\n")
     first.done()
     user.wait_for_text(ABOVE + "one()\n" + BELOW)
+    user.installation.wait_for_ends("stopped", "done")
     user.press("t")
     second = user.host.request()
     second.say("two()\n")
     second.done()
     user.wait_for_text(ABOVE + "two()\n" + BELOW)
+    user.installation.wait_for_ends("stopped", "done", "done")
     user.press("n")
     user.wait_for_text(ABOVE + "one()\n" + BELOW)
     user.press("N")
@@ -117,7 +119,7 @@ def test_stop_restore_retry_alternative_and_accept_have_keys(user: PackageUser) 
     user.press("k")
     user.editor.wait_until(lambda: len(user.executed("accept")) == 1)
     user.press("u")
-    user.wait_for_message("LLM: ")
+    user.wait_for_message("LLM: there is nothing to restore")
     assert user.text() == ABOVE + "two()\n" + BELOW
 
 
@@ -224,8 +226,9 @@ def test_lsp_mode_runs_it_beside_another_server(emacs: Path, tmp_path: Path, fil
         servers = "(mapcar (lambda (one) (lsp--client-server-id (lsp--workspace-client one))) (lsp-workspaces))"
         user.editor.wait_until(lambda: set(user.editor.in_buffer(servers).strip("()").split()) == {"other", "lsp-llm"})
         user.replace_function()
-        user.host.request().stream(chunks(FENCED), CHUNK_SECONDS).result(20)
+        user.host.request().stream(chunks(FENCED), CHUNK_SECONDS).result(timeout=60)
         user.wait_for_text(WHOLE)
+        user.installation.wait_for_ends("done")
         user.press("u")
         user.wait_for_text(SOURCE)
 

@@ -24,10 +24,12 @@ from tests.editors.scenario import (
     HELD_BACK,
     INSIDE,
     LAST_LINE,
+    LAST_OF_BEGINNING,
     MEANWHILE,
     ORIGINAL,
     PLACES,
     SOURCE,
+    WITHOUT_END,
     InsidePlace,
     Place,
     Seat,
@@ -156,7 +158,7 @@ def test_what_is_typed_while_the_answer_streams_in_stays_whole_and_so_does_the_a
     user.go_to(place)
     stream = exchange.stream(chunks(FENCED, CHUNKS + seat.turn), CHUNK_SECONDS)
     user.type_slowly(place.text)
-    stream.result(timeout=20)
+    stream.result(timeout=60)
     user.installation.wait_for_ends("done")
     assert user.saved() == place.typed()
 
@@ -168,12 +170,12 @@ def test_what_is_typed_inside_the_region_stays_and_the_answer_is_whole(
     user.replace_function()
     exchange = user.host.request()
     exchange.say(BEGINNING)
-    user.wait_for_line("        if weight > LIMIT:")
+    user.wait_for_line(LAST_OF_BEGINNING)
     user.editor.keys(f"<Esc>/{place.words}<CR>A")
     part = exchange.stream_part(chunks(MEANWHILE, CHUNKS + seat.turn), CHUNK_SECONDS)
     user.editor.type_slowly(place.text.replace("\n", "\r"))
     user.editor.keys("<Esc>")
-    part.result(timeout=20)
+    part.result(timeout=60)
     exchange.say(HELD_BACK)
     exchange.done()
     user.installation.wait_for_ends("done")
@@ -183,7 +185,7 @@ def test_what_is_typed_inside_the_region_stays_and_the_answer_is_whole(
 def test_undo_in_the_middle_stops_the_job_and_nothing_comes_after_it(user: User) -> None:
     user.replace_function()
     exchange = user.host.request()
-    exchange.stream(chunks(FENCED), CHUNK_SECONDS)
+    exchange.stream_part(chunks(WITHOUT_END), CHUNK_SECONDS)
     user.wait_for_line("    # Nothing is weighed twice: the sum is made while the limit is seen to.")
     user.editor.keys("<Esc>u")
     exchange.wait_until_closed()
@@ -228,7 +230,7 @@ def test_two_jobs_in_one_document_write_side_by_side(user: User) -> None:
     answers = [function.stream(chunks(FENCED, 40), CHUNK_SECONDS)]
     answers.append(last_line.stream(chunks('print("all that there is,")\nprint("in two lines")\n', 40), CHUNK_SECONDS))
     for answer in answers:
-        answer.result(timeout=20)
+        answer.result(timeout=60)
     user.installation.wait_for_ends("done", "done")
     below = BELOW.replace('print("that is all")', 'print("all that there is,")\nprint("in two lines")')
     assert user.saved() == ABOVE + ANSWER + below
@@ -266,7 +268,7 @@ def test_a_file_with_carriage_returns_keeps_them(configured: tuple[Path, str], t
         user.go_to(PLACES[0])
         stream = exchange.stream(chunks(FENCED), CHUNK_SECONDS)
         user.type_slowly(PLACES[0].text)
-        stream.result(timeout=20)
+        stream.result(timeout=60)
         user.installation.wait_for_ends("done")
         assert user.saved() == PLACES[0].typed().replace("\n", "\r\n")
 
@@ -297,7 +299,7 @@ def test_nothing_is_lost_with_neovims_own_delay_of_reports(unhurried: tuple[Path
         user.go_to(PLACES[1])
         stream = exchange.stream(chunks(FENCED), CHUNK_SECONDS)
         user.type_slowly(PLACES[1].text)
-        stream.result(timeout=20)
+        stream.result(timeout=60)
         user.installation.wait_for_ends("done")
         assert user.saved() == PLACES[1].typed()
 
@@ -306,7 +308,7 @@ def test_undo_stops_the_job_with_neovims_own_delay_of_reports(unhurried: tuple[P
     with sitting_down(unhurried, tmp_path, SOURCE) as user:
         user.replace_function()
         exchange = user.host.request()
-        exchange.stream(chunks(FENCED), CHUNK_SECONDS)
+        exchange.stream_part(chunks(WITHOUT_END), CHUNK_SECONDS)
         user.wait_for_line("    # Nothing is weighed twice: the sum is made while the limit is seen to.")
         user.editor.keys("<Esc>u")
         exchange.wait_until_closed()
@@ -370,7 +372,7 @@ def test_an_atomic_answer_is_one_undo(newest_user: User) -> None:
     user = newest_user
     user.command("replace", range=FUNCTION, mode="atomic")
     stream = user.host.request().stream(chunks(FENCED), CHUNK_SECONDS)
-    stream.result(timeout=20)
+    stream.result(timeout=60)
     user.installation.wait_for_ends("done")
     assert user.saved() == ABOVE + ANSWER + BELOW
     user.editor.keys("u")

@@ -68,6 +68,8 @@ def test_helix(helix_newest: Path, tmp_path: Path, file: Path) -> None:
             editor.keys("x", "Space", "a")
             editor.wait_for("LLM: replace selection")
             editor.keys("Escape")
+            # What is typed before Helix has read the Escape would be typed with Alt.
+            editor.wait_until(lambda: "LLM: replace selection" not in editor.screen())
             editor.command('lsp-workspace-command lsp-llm.ask {"query": "why?", "target": "document"}')
             exchange = host.request()
             assert exchange.asked.endswith(QUOTE)

@@ -208,7 +208,7 @@ def test_vim_registers_the_server_with_both_plugins(desk: Desk) -> None:
     )
     command = [vim, "-Nu", "NONE", "-i", "NONE", "-es", "-S", str(script)]
     subprocess.run(
-        command, env=environment(desk.home), cwd=desk.home, stdin=subprocess.DEVNULL, timeout=30, check=False
+        command, env=environment(desk.home), cwd=desk.home, stdin=subprocess.DEVNULL, timeout=60, check=False
     )
     found = json.loads(noted.read_text())
     assert found["vim_lsp"] == ["lsp-llm", ["lsp-llm", "--stdio"], ["*"]]

@@ -8,9 +8,7 @@ from typing import Any
 
 from lsp_llm.lsp.link import Link
 from lsp_llm.lsp.linked import Linked
-from tests.fakes.lsp_client import LspClient, Message
-
-LIMIT_SECONDS = 20
+from tests.fakes.lsp_client import LIMIT_SECONDS, LspClient, Message
 
 
 class LinkClient(LspClient):

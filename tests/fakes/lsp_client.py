@@ -24,6 +24,9 @@ from lsp_llm.text.edits import Edit
 
 Message = dict[str, Any]
 
+LIMIT_SECONDS = 60
+"""A server that does not do what a test waits for fails the test; it does not hang it."""
+
 
 class Refusal(Exception):
     """An error that the server answered with."""
@@ -128,7 +131,7 @@ class LspClient:
 
     async def gone(self) -> int:
         """Wait for the end of the server, and give its exit code; what it wrote to stderr is in `errors`."""
-        code = await asyncio.wait_for(self.process.wait(), 10)
+        code = await asyncio.wait_for(self.process.wait(), LIMIT_SECONDS)
         await self._reading
         self.errors = await self._listening
         sys.stderr.write(self.errors)
@@ -161,7 +164,7 @@ class LspClient:
         self._count += 1
         waiting = self._waiting[self._count] = asyncio.get_running_loop().create_future()
         self.send({"id": self._count, "method": method, "params": params})
-        return await asyncio.wait_for(waiting, 20)
+        return await asyncio.wait_for(waiting, LIMIT_SECONDS)
 
     async def command(self, name: str, *arguments: Any) -> Any:
         return await self.request(
@@ -191,7 +194,7 @@ class LspClient:
     async def until(self, holds: Callable[[], bool], what: str = "") -> None:
         """Wait for a message that makes it true."""
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(LIMIT_SECONDS):
                 while not holds():
                     self._news.clear()
                     await self._news.wait()

@@ -75,7 +75,7 @@ class Desk:
         reading = asyncio.create_task(self.read(keys))
         for step in steps:
             await step(await self.host.request())
-        await asyncio.wait_for(reading, 20)
+        await asyncio.wait_for(reading, 60)
 
 
 @pytest.fixture

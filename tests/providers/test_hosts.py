@@ -114,7 +114,7 @@ async def test_leaving_an_answer_closes_its_connection(hosts: ModelHosts) -> Non
             told = await reading
             assert isinstance(told, list)
             assert text_of(told) == "hi"
-        await asyncio.wait_for(exchange.closed(), 5)
+        await asyncio.wait_for(exchange.closed(), 60)
 
 
 async def test_a_refusal_is_raised_and_only_its_beginning_read(hosts: ModelHosts) -> None:

@@ -106,7 +106,7 @@ TOOLS = (
     ToolSpec("read_file", "Reads.", schema(path=STRING)),
 )
 DIALECTS: tuple[Dialect, ...] = ("openai_chat", "openai_responses", "anthropic")
-FREE_LIMIT_SECONDS = 2
+FREE_LIMIT_SECONDS = 10
 
 by_dialect = pytest.mark.parametrize("dialect", DIALECTS)
 

@@ -15,7 +15,7 @@ from tests.providers.traps.wires import Wire
 Step = Callable[[Exchange], Awaitable[object]]
 KEY = "sk-secret-4711-very-long-and-never-shown"
 KEY_VARIABLE = "TRAP_KEY"
-LIMIT_SECONDS = 20
+LIMIT_SECONDS = 60
 
 
 class Desk:
