@@ -92,6 +92,20 @@ def test_an_undo_in_the_middle_takes_all_back_and_stops_the_job(user: PackageUse
     assert user.text() == SOURCE
 
 
+def test_an_undo_right_after_an_edit_over_the_end_of_a_line_stops_the_job_too(user: PackageUser) -> None:
+    """Told as what is inserted and what is deleted, it would be told as two changes when it is undone, too."""
+    user.replace_function()
+    exchange = user.host.request()
+    exchange.say("def price(weights):\n    # Nothing")
+    user.wait_for_line("    # Nothing")
+    exchange.say(" is weighed twice\n        # too")
+    user.wait_for_line("        # too")
+    user.editor.keys("C-_")
+    exchange.wait_until_closed()
+    user.installation.wait_for_ends("stopped: its text was undone")
+    assert user.text() == SOURCE
+
+
 def test_a_change_in_between_is_a_step_of_its_own(user: PackageUser) -> None:
     user.replace_function()
     exchange = user.host.request()

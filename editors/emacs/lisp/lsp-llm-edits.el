@@ -49,18 +49,30 @@ are no text."
               (seq-filter (lambda (window) (>= (window-point window) end))
                           (get-buffer-window-list nil nil t))))))
 
+(defun lsp-llm-edits--common-end (old new)
+  "How many letters the texts OLD and NEW have in common at their ends."
+  (let ((count 0)
+        (most (min (length old) (length new))))
+    (while (and (< count most)
+                (eq (aref old (- (length old) count 1)) (aref new (- (length new) count 1))))
+      (setq count (1+ count)))
+    count))
+
 (defun lsp-llm-edits--write (server edits)
   "Carry out EDITS of SERVER, each in the text that those before it have left."
   (let ((following (lsp-llm-edits--points)))
     (save-excursion
       (seq-doseq (edit edits)
         (let* ((range (plist-get edit :range))
+               (text (plist-get edit :text))
                (begin (lsp-llm-point server (plist-get range :start)))
-               (length (- (lsp-llm-point server (plist-get range :end)) begin)))
+               (end (lsp-llm-point server (plist-get range :end)))
+               ;; Most edits only insert then: lsp-mode tells of one change, and of one when it is undone.
+               (kept (lsp-llm-edits--common-end (buffer-substring-no-properties begin end) text)))
           (goto-char begin)
           ;; The new text first: a point behind the old one stays behind.
-          (insert (plist-get edit :text))
-          (delete-region (point) (+ (point) length)))))
+          (insert (substring text 0 (- (length text) kept)))
+          (delete-region (point) (+ (point) (- end begin kept))))))
     (dolist (window following)
       (if (windowp window)
           (set-window-point window (point-max))
