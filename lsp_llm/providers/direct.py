@@ -11,12 +11,11 @@ from typing import Final, NamedTuple
 
 import httpx
 
+from lsp_llm.providers.connecting import connect
 from lsp_llm.providers.http_connection import HttpConnection
 
 _NAME: Final = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _VALUE: Final = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
-# RFC 8305: so long the first address of a name is tried alone.
-_NEXT_ADDRESS_SECONDS: Final = 0.25
 
 
 class Origin(NamedTuple):
@@ -86,17 +85,13 @@ class DirectTransport(httpx.AsyncBaseTransport):
         if trace := request.extensions.get("trace"):
             await trace("connection.connect_tcp.started", {})
         trust = self._trust if origin.scheme == "https" else None
-        connect = asyncio.get_running_loop().create_connection
         try:
             async with asyncio.timeout(request.extensions["timeout"]["connect"]):
-                _, connection = await connect(
-                    HttpConnection, origin.host, origin.port, ssl=trust, happy_eyeballs_delay=_NEXT_ADDRESS_SECONDS
-                )
+                return await connect(origin.host, origin.port, trust)
         except TimeoutError as error:
             raise httpx.ConnectTimeout(str(error)) from error
         except OSError as error:
             raise httpx.ConnectError(str(error)) from error
-        return connection
 
 
 class _Body(httpx.AsyncByteStream):
