@@ -34,7 +34,10 @@ async def connect(host: str, port: int, trust: ssl.SSLContext | None) -> HttpCon
         winner = await _winner(attempts, None)
         return (winner or attempts[0]).result()
     finally:
-        await _abandon([attempt for attempt in attempts if attempt is not winner])
+        for attempt in attempts:
+            if attempt is not winner:
+                attempt.cancel()
+                attempt.add_done_callback(_close)
 
 
 async def _attempt(address: str, port: int, trust: ssl.SSLContext | None, name: str | None) -> HttpConnection:
@@ -56,10 +59,7 @@ async def _winner(attempts: Sequence[_Attempt], limit_seconds: float | None) -> 
     return None
 
 
-async def _abandon(attempts: Sequence[_Attempt]) -> None:
-    """Stop them, and close what has come about meanwhile."""
-    for attempt in attempts:
-        attempt.cancel()
-    for ended in await asyncio.gather(*attempts, return_exceptions=True):
-        if isinstance(ended, HttpConnection):
-            ended.abort()
+def _close(attempt: _Attempt) -> None:
+    """Close what has come about although it is not wanted any more."""
+    if not attempt.cancelled() and attempt.exception() is None:
+        attempt.result().abort()

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import socket
 import warnings
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
@@ -61,29 +61,43 @@ async def test_where_all_refuse_it_is_an_os_error(named: Callable[..., None]) ->
         await connect(HOST, 1, None)
 
 
-async def test_an_address_that_is_silent_is_overtaken_by_the_next(
-    host: FakeHost, named: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(connecting, "NEXT_ADDRESS_SECONDS", 0.01)
+@pytest.fixture
+def silent_first(host: FakeHost, named: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The first of two addresses hears nothing."""
+    monkeypatch.setattr(connecting, "NEXT_ADDRESS_SECONDS", 0)
     named("127.0.0.2", "127.0.0.1")
     with ExitStack() as stack:
         silent = stack.enter_context(socket.create_server(("127.0.0.2", port_of(host)), backlog=0))
-        # The queue of those that wait to be accepted is full: the next one hears nothing.
+        # The queue of those that wait to be accepted is full: the next one is not answered.
         for _ in range(3):
             waiting = stack.enter_context(socket.socket())
             waiting.setblocking(False)
             waiting.connect_ex(silent.getsockname())
-        connection = await connect(HOST, port_of(host), None)
-        await until(lambda: host.connection_count == 1)
-        connection.abort()
-        await connection.closed()
+        yield
+
+
+@pytest.mark.usefixtures("silent_first")
+async def test_an_address_that_is_silent_is_overtaken_by_the_next(host: FakeHost) -> None:
+    connection = await connect(HOST, port_of(host), None)
+    await until(lambda: host.connection_count == 1)
+    connection.abort()
+    await connection.closed()
 
 
 async def test_a_stop_at_any_moment_leaves_nothing_open(host: FakeHost) -> None:
+    await stopped_at_any_moment("127.0.0.1", host)
+
+
+@pytest.mark.usefixtures("silent_first")
+async def test_nor_does_one_while_two_addresses_race(host: FakeHost) -> None:
+    await stopped_at_any_moment(HOST, host)
+
+
+async def stopped_at_any_moment(name: str, host: FakeHost) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for turns in range(12):
-            opening = asyncio.create_task(connect("127.0.0.1", port_of(host), None))
+        for turns in range(20):
+            opening = asyncio.create_task(connect(name, port_of(host), None))
             for _ in range(turns):
                 await asyncio.sleep(0)
             opening.cancel()
