@@ -14,6 +14,7 @@ class FailingDisk(LocalDisk):
 
     def __init__(self) -> None:
         self.error = 0
+        self.failures = 0
 
     def append(self, path: Path, data: bytes) -> None:
         self._fail()
@@ -32,4 +33,5 @@ class FailingDisk(LocalDisk):
 
     def _fail(self) -> None:
         if self.error:
+            self.failures += 1
             raise OSError(self.error, os.strerror(self.error))

@@ -15,6 +15,7 @@ from lsp_llm.chat.store import ChatStore
 from lsp_llm.chat.unsaved import Unsaved
 from lsp_llm.errors import UserError
 from tests.chat.disks import FailingDisk
+from tests.turns import until
 
 ANSWER = Turn("m2", "assistant", "Because.")
 
@@ -65,7 +66,8 @@ async def test_an_answer_that_is_in_its_file_holds_nobody_up(desk: Desk) -> None
 async def test_it_is_saved_as_soon_as_there_is_room(desk: Desk) -> None:
     desk.disk.fill_up()
     desk.answer()
-    await asyncio.sleep(0.005)
+    failures = desk.disk.failures
+    await until(lambda: desk.disk.failures > failures + 1)
     assert (desk.texts, desk.is_free, desk.unsaved.waits(desk.chat_id)) == (["Why?"], False, True)
     desk.disk.error = 0
     (task,) = desk.tasks

@@ -21,6 +21,7 @@ from lsp_llm.jobs.ports import Target
 from lsp_llm.lsp.uris import shown_name
 from lsp_llm.records.history import History
 from lsp_llm.text.document import Document
+from tests.chat.disks import FailingDisk
 from tests.chat.sending import Ear, Paper
 from tests.commands.desk import CommandDesk, Pages
 from tests.fakes.jobs import Source
@@ -84,6 +85,16 @@ class ChatDesk(CommandDesk):
         source.finish(reply)
         await sending.ended()
         return request
+
+    async def answered_without_room(self, chat_id: str) -> FailingDisk:
+        """To "x" comes "an answer", which this disk does not take."""
+        disk = self.chats.store._disk = FailingDisk()
+        sending = self.send(chat_id, "x")
+        _, source = await self.request()
+        disk.fill_up()
+        source.finish("an answer")
+        assert (await sending.ended()).text == "an answer"
+        return disk
 
     def turns(self, chat_id: str) -> tuple[Turn, ...]:
         return self.chats.store.load(chat_id).conversation.turns

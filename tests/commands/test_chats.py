@@ -18,7 +18,6 @@ from lsp_llm.exchange.tools import ToolCall, ToolSpec
 from lsp_llm.records.journal import state_folder
 from lsp_llm.status.events import Cancelled, Failed, Finished, Message, Queued, RequestSent
 from lsp_llm.stream.events import Finish, ReplayGiven, Text, ToolCalled, UsageReported
-from tests.chat.disks import FailingDisk
 from tests.commands.chat_desk import ChatDesk
 from tests.context.folders import write
 from tests.tools.worlds import KEY
@@ -305,17 +304,10 @@ async def test_a_replay_that_cannot_be_kept_costs_no_answer(tmp_path: Path, capl
     assert "is not kept" in caplog.text
 
 
-async def test_what_a_full_disk_did_not_take_is_in_the_file_before_anything_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    desk, disk = ChatDesk(tmp_path), FailingDisk()
+async def test_what_a_full_disk_did_not_take_is_in_the_file_before_anything_else(tmp_path: Path) -> None:
+    desk = ChatDesk(tmp_path)
     chat = desk.create()
-    monkeypatch.setattr(desk.chats.store, "_disk", disk)
-    sending = desk.send(chat, "x")
-    _, source = await desk.request()
-    disk.fill_up()
-    source.finish("an answer")
-    assert (await sending.ended()).text == "an answer"
+    disk = await desk.answered_without_room(chat)
     assert [turn.text for turn in desk.turns(chat)] == ["x"]
     assert desk.chats.problems(chat) == (WAITING,)
     with pytest.raises(UserError, match="the disk is full"):
@@ -328,15 +320,10 @@ async def test_what_a_full_disk_did_not_take_is_in_the_file_before_anything_else
     await desk.errands.close()
 
 
-async def test_a_chat_that_waits_for_room_can_be_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk, disk = ChatDesk(tmp_path), FailingDisk()
+async def test_a_chat_that_waits_for_room_can_be_deleted(tmp_path: Path) -> None:
+    desk = ChatDesk(tmp_path)
     chat = desk.create()
-    monkeypatch.setattr(desk.chats.store, "_disk", disk)
-    sending = desk.send(chat, "x")
-    _, source = await desk.request()
-    disk.fill_up()
-    source.finish("an answer")
-    await sending.ended()
+    await desk.answered_without_room(chat)
     desk.chats.delete(chat)
     assert not desk.chats.store.path(chat).exists()
     await desk.errands.close()

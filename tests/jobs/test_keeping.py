@@ -21,11 +21,17 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path, TEXT)
 
 
-async def test_what_can_be_restored_is_known_again_when_the_text_is_opened_as_it_was(desk: Desk) -> None:
+async def ended_job(desk: Desk) -> str:
+    """The id of a job that has written 2 in the place of "two"."""
     source = Source()
     job = start(desk, source)
     source.finish("2")
     await desk.log.end(job)
+    return job
+
+
+async def test_what_can_be_restored_is_known_again_when_the_text_is_opened_as_it_was(desk: Desk) -> None:
+    await ended_job(desk)
     desk.editor.type(URI, [Edit(0, 0, "zero\n")])
     desk.runner.saved(URI)
     desk.runner = desk.editor.runner = desk.another_runner()
@@ -40,10 +46,7 @@ async def test_what_can_be_restored_is_known_again_when_the_text_is_opened_as_it
 
 
 async def test_nothing_is_kept_of_a_document_in_which_nothing_can_be_restored(desk: Desk) -> None:
-    source = Source()
-    job = start(desk, source)
-    source.finish("2")
-    await desk.log.end(job)
+    job = await ended_job(desk)
     assert len(list(desk.ledger.iterdir())) == 1
     desk.runner.restore(job)
     await until(lambda: desk.text == TEXT)
@@ -52,10 +55,7 @@ async def test_nothing_is_kept_of_a_document_in_which_nothing_can_be_restored(de
 
 
 async def test_closing_without_saving_leaves_what_the_last_save_kept(desk: Desk) -> None:
-    source = Source()
-    job = start(desk, source)
-    source.finish("2")
-    await desk.log.end(job)
+    await ended_job(desk)
     (kept,) = desk.ledger.iterdir()
     content = kept.read_bytes()
     desk.editor.type(URI, [Edit(0, 0, "not saved")])
@@ -64,10 +64,7 @@ async def test_closing_without_saving_leaves_what_the_last_save_kept(desk: Desk)
 
 
 async def test_nor_is_anything_kept_of_what_ends_because_it_was_closed(desk: Desk) -> None:
-    source = Source()
-    job = start(desk, source)
-    source.finish("2")
-    await desk.log.end(job)
+    await ended_job(desk)
     (kept,) = desk.ledger.iterdir()
     content = kept.read_bytes()
     desk.editor.type(URI, [Edit(0, 0, "not saved")])
@@ -83,10 +80,7 @@ async def test_nor_is_anything_kept_of_what_ends_because_it_was_closed(desk: Des
 
 async def test_nothing_is_kept_while_it_is_not_known_where_an_edit_has_landed(desk: Desk) -> None:
     """What was typed since has moved the text, and not yet the places of the jobs."""
-    source = Source()
-    job = start(desk, source)
-    source.finish("2")
-    await desk.log.end(job)
+    await ended_job(desk)
     (kept,) = desk.ledger.iterdir()
     content = kept.read_bytes()
     desk.editor.is_frozen = True

@@ -16,7 +16,6 @@ from lsp_llm.chat.store import ChatSummary
 from lsp_llm.chat.unsaved import WAITING
 from lsp_llm.commands.chat_shapes import ChatOptions, ListOptions
 from lsp_llm.lsp.chat_requests import ChatRequests
-from tests.chat.disks import FailingDisk
 from tests.commands.chat_desk import ChatDesk
 from tests.fakes.host import LIMIT_SECONDS, FakeHost
 from tests.fakes.lsp_client import Refusal
@@ -587,17 +586,10 @@ async def test_a_search_in_many_chats_holds_up_nothing_else() -> None:
     assert [chat.title for chat in (await answer).chats] == ["words"]
 
 
-async def test_an_answer_that_waits_for_room_on_a_full_disk_is_a_problem(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    desk, disk = ChatDesk(tmp_path), FailingDisk()
+async def test_an_answer_that_waits_for_room_on_a_full_disk_is_a_problem(tmp_path: Path) -> None:
+    desk = ChatDesk(tmp_path)
     chat = desk.create()
-    monkeypatch.setattr(desk.chats.store, "_disk", disk)
-    sending = desk.send(chat, "x")
-    _, source = await desk.request()
-    disk.fill_up()
-    source.finish("an answer")
-    await sending.ended()
+    await desk.answered_without_room(chat)
     requests: Any = SimpleNamespace(chats=desk.chats)
     found = await ChatRequests.get(requests, ChatOptions(chat))
     assert ([message.text for message in found.messages], found.problems) == (["x"], (WAITING,))
